@@ -1,0 +1,265 @@
+import type { Json } from './json.js';
+
+/** The rules an incident began with; an incident in flight finishes on them. */
+export const PLAYBOOK_VERSION = 1;
+
+export const stepNames = [
+  'contain',
+  'scope',
+  'chooseRecoveryPoint',
+  'preview',
+  'approve',
+  'execute',
+  'verify',
+] as const;
+export type StepName = (typeof stepNames)[number];
+
+export type StepState = 'pending' | 'running' | 'waiting' | 'done' | 'skipped' | 'failed';
+
+export type IncidentState =
+  | 'containing'
+  | 'scoping'
+  | 'choosingRecoveryPoint'
+  | 'previewing'
+  | 'awaitingApproval'
+  | 'executing'
+  | 'verifying'
+  | 'closed';
+
+export type Outcome =
+  | 'recovered'
+  | 'partiallyRecovered'
+  | 'nothingToRecover'
+  | 'rejected'
+  | 'expired'
+  | 'cancelled'
+  | 'failed';
+
+export type IncidentSource =
+  | 'sentinelIncident'
+  | 'sentinelAlert'
+  | 'sentinelEntity'
+  | 'azureMonitor'
+  | 'commander';
+
+export type Cause = 'accidental' | 'malicious' | 'unknown';
+
+/** Half-open in time: from <= t < to. ISO 8601 UTC. */
+export interface Window {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number | null;
+  readonly etaSeconds: number | null;
+}
+
+export interface StepView {
+  readonly name: StepName;
+  readonly state: StepState;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** One line for people. */
+  readonly summary: string;
+  readonly progress: Progress;
+}
+
+export type ActorKind = 'user' | 'servicePrincipal';
+
+export interface ActorRef {
+  readonly kind: ActorKind;
+  readonly id: string;
+  readonly name: string;
+}
+
+export type ContainmentState =
+  | 'pending'
+  | 'contained'
+  | 'stillWriting'
+  | 'waitingForCommander'
+  | 'refused'
+  | 'released'
+  | 'kept';
+
+export interface ActorView extends ActorRef {
+  readonly containment: ContainmentState;
+  /** When the containment was proven by reading it back; null before that. */
+  readonly provenAt: string | null;
+}
+
+export interface ScopeView {
+  readonly objects: number;
+  readonly changes: number;
+  readonly sweeps: number;
+  readonly settled: boolean;
+  readonly digest: string | null;
+}
+
+export interface RecoveryPointView {
+  /** Null when no backup is usable: the plan then stands on audit values alone. */
+  readonly id: string | null;
+  readonly createdDateTime: string | null;
+  /** Seconds between the recovery point and the first bad change. */
+  readonly gapSeconds: number | null;
+  readonly expiresAt: string | null;
+  readonly reason: string;
+  readonly alternatives: readonly { readonly id: string; readonly createdDateTime: string }[];
+}
+
+export type DeltaClass =
+  | 'actorOnly'
+  | 'mixed'
+  | 'otherOnly'
+  | 'unexplained'
+  | 'created'
+  | 'restoredSince'
+  | 'lost'
+  | 'synced'
+  | 'unsupported';
+
+export type PlanAction = 'update' | 'restore' | 'softDelete' | 'addMember' | 'removeMember';
+
+export type ExecutorName = 'surgical' | 'native' | 'handOff';
+
+export interface PlanView {
+  readonly version: number;
+  readonly digest: string;
+  readonly executor: ExecutorName;
+  readonly objects: number;
+  readonly byClass: Readonly<Record<DeltaClass, number>>;
+  readonly byAction: Readonly<Record<PlanAction, number>>;
+  readonly excluded: number;
+  readonly etaSeconds: number;
+  readonly warnings: readonly string[];
+  readonly expiresAt: string;
+}
+
+export type ApprovalRole = 'operator' | 'approver';
+
+export interface GivenApproval {
+  readonly by: Person;
+  readonly countedAs: ApprovalRole;
+  readonly at: string;
+  readonly via: 'teams' | 'http';
+}
+
+export interface WaveView {
+  readonly number: number;
+  readonly objects: number;
+  readonly applied: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly endedAt: string | null;
+}
+
+export interface ExecutionView {
+  readonly executor: ExecutorName;
+  /** The newest 20; the totals beside it count all. */
+  readonly waves: readonly WaveView[];
+  readonly applied: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+export interface VerificationView {
+  readonly verified: number;
+  readonly mismatched: number;
+  readonly pending: number;
+  readonly signIns: { readonly seen: number; readonly sampled: number };
+}
+
+export type WaitKind =
+  | 'actor'
+  | 'approval'
+  | 'operatorSession'
+  | 'changeWindow'
+  | 'choice'
+  | 'scope';
+
+export interface Waiting {
+  readonly kind: WaitKind;
+  readonly since: string;
+  readonly question: string;
+}
+
+export interface Residual {
+  readonly kind: 'lost' | 'unsupported' | 'synced' | 'manual';
+  readonly objectId: string;
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** A task for the commander that no automation can do, e.g. stop a script at its source. */
+export interface Task {
+  readonly id: string;
+  readonly at: string;
+  readonly text: string;
+  /** The exact command or portal step, when there is one. */
+  readonly command: string | null;
+}
+
+/** The incident document of contract section 5: what people and programs read. */
+export interface Incident {
+  readonly id: string;
+  readonly title: string;
+  readonly source: IncidentSource;
+  readonly labels: readonly string[];
+  readonly state: IncidentState;
+  readonly outcome: Outcome | null;
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+  readonly cause: Cause;
+  readonly actor: ActorRef | null;
+  readonly actors: readonly ActorView[];
+  readonly window: Window;
+  readonly steps: readonly StepView[];
+  readonly scope: ScopeView;
+  readonly recoveryPoint: RecoveryPointView | null;
+  readonly plan: PlanView | null;
+  readonly approvals: {
+    readonly required: readonly ApprovalRole[];
+    readonly given: readonly GivenApproval[];
+  };
+  readonly execution: ExecutionView | null;
+  readonly verification: VerificationView | null;
+  readonly waitingFor: Waiting | null;
+  readonly undo: Json;
+  readonly residual: readonly Residual[];
+  readonly tasks: readonly Task[];
+  readonly warnings: readonly string[];
+  readonly record: { readonly entries: number; readonly head: string | null };
+  readonly policyDigest: string;
+  readonly playbookVersion: number;
+  readonly links: Readonly<Record<string, string>>;
+}
+
+/** What a step may change in the document besides its own line. */
+export type IncidentPatch = Partial<
+  Pick<
+    Incident,
+    | 'state'
+    | 'outcome'
+    | 'closedAt'
+    | 'actor'
+    | 'actors'
+    | 'window'
+    | 'scope'
+    | 'recoveryPoint'
+    | 'plan'
+    | 'approvals'
+    | 'execution'
+    | 'verification'
+    | 'waitingFor'
+    | 'residual'
+    | 'tasks'
+    | 'warnings'
+    | 'links'
+  >
+>;

@@ -1,0 +1,85 @@
+import type { ObjectType } from './audit.js';
+import type { DeltaClass, ExecutorName, PlanAction, Residual } from './incident.js';
+import type { Json, Known } from './json.js';
+
+/** One difference on one object between the state to return to and the state now. */
+export interface Delta {
+  /** Graph's property name; `memberOf/{groupId}` for a membership; `*` for the object's existence. */
+  readonly property: string;
+  readonly class: DeltaClass;
+  /** Null: left alone, listed with its reason. */
+  readonly action: PlanAction | null;
+  /** The value to return to: what it was before the actor's first write. */
+  readonly then: Known;
+  /** The value a compare-and-set expects to find: the actor's bad value, read now. */
+  readonly now: Known;
+  /** One sentence for people: who did what, why this class, why this action. */
+  readonly reason: string;
+  /** Ids of the audit rows it rests on. */
+  readonly evidence: readonly string[];
+}
+
+/** One line of a plan artefact: all deltas of one object. */
+export interface PlannedObject {
+  readonly objectId: string;
+  readonly objectType: ObjectType;
+  readonly displayName: string;
+  readonly privileged: boolean;
+  readonly deltas: readonly Delta[];
+  /** What a person must do by hand, e.g. for lost or synced objects. */
+  readonly residual: readonly Residual[];
+}
+
+/** A run of plan lines stored as one artefact, so that no step holds the whole plan. */
+export interface PlanChunk {
+  readonly sha256: string;
+  /** Lines in it. */
+  readonly objects: number;
+  /** Lines with at least one action. */
+  readonly planned: number;
+}
+
+/**
+ * What a plan digest covers (contract section 7): SHA-256 of the RFC 8785 text of this value. The
+ * object lines are covered through the hashes of their chunks, whose lines are RFC 8785 texts too.
+ */
+export interface PlanBody {
+  readonly tenantId: string;
+  readonly incidentId: string;
+  readonly version: number;
+  readonly recoveryPointId: string | null;
+  readonly executor: ExecutorName;
+  readonly policyDigest: string;
+  readonly scopeDigest: string;
+  readonly exclusions: readonly string[];
+  readonly expiresAt: string;
+  readonly chunks: readonly PlanChunk[];
+  readonly counts: PlanCounts;
+  readonly warnings: readonly string[];
+}
+
+export interface PlanCounts {
+  /** Distinct objects with at least one action. */
+  readonly objects: number;
+  readonly byClass: Readonly<Record<DeltaClass, number>>;
+  readonly byAction: Readonly<Record<PlanAction, number>>;
+  readonly excluded: number;
+}
+
+/** What the directory says about one object now. */
+export interface CurrentObject {
+  readonly objectId: string;
+  readonly objectType: ObjectType;
+  readonly displayName: string;
+  readonly presence: 'present' | 'softDeleted' | 'absent';
+  /** Days until the recycle bin forgets it; null unless soft-deleted. */
+  readonly daysLeft: number | null;
+  /** Mastered on-premises. */
+  readonly synced: boolean;
+  /** Holds a directory role, or is a member or owner of a role-assignable group. */
+  readonly privileged: boolean;
+  /** Only the properties that were asked for, in Graph's spelling. */
+  readonly properties: { readonly [property: string]: Json };
+  /** Groups, among those asked for, that it is a direct member of. */
+  readonly memberOf: readonly string[];
+}

@@ -1,0 +1,38 @@
+/** Who a verified token speaks for. Nothing here comes from an unverified claim. */
+export type Caller =
+  | {
+      readonly kind: 'person';
+      readonly id: string;
+      readonly name: string;
+      readonly roles: readonly string[];
+      readonly proof: TokenProof;
+    }
+  | {
+      readonly kind: 'application';
+      /** Object id of the service principal. */
+      readonly id: string;
+      readonly appId: string;
+      readonly roles: readonly string[];
+      readonly proof: TokenProof;
+    };
+
+/** What may be recorded of a token: never the token. */
+export interface TokenProof {
+  readonly issuer: string;
+  /** SHA-256 of the token's `uti` or `jti`; of the whole token when it has neither. */
+  readonly tokenIdHash: string;
+  readonly issuedAt: string | null;
+}
+
+export interface CallerVerifier {
+  /** Verifies an Entra token for our API (inbound fact sheet B.3); null for anything else. */
+  verify(authorization: string | null): Promise<Caller | null>;
+}
+
+/** A Bot Connector request that passed every check which does not need the incident (fact sheet C.3, 1 to 7). */
+export interface ConnectorVerifier {
+  verify(
+    authorization: string | null,
+    activity: { readonly serviceUrl: string; readonly channelId: string },
+  ): Promise<TokenProof | null>;
+}

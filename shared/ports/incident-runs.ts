@@ -1,0 +1,10 @@
+/** Running playbooks, as the doors see them. */
+export interface IncidentRuns {
+  /** Starts the playbook for this incident; `already` when an instance with this id exists, in any state. */
+  start(incidentId: string): Promise<'started' | 'already'>;
+  exists(incidentId: string): Promise<boolean>;
+  /** Wakes the run: the event carries no authority, the run reads the store. Ended runs are ignored. */
+  wake(incidentId: string, event: WakeEvent, eventId: string): Promise<void>;
+}
+
+export type WakeEvent = 'approvalDecided' | 'actorsNamed' | 'marksChanged' | 'scopeExtended';
