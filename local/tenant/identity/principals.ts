@@ -1,0 +1,26 @@
+/** A user as the authority sees one. */
+export interface UserPrincipal {
+  readonly id: string;
+  readonly displayName: string;
+  readonly userPrincipalName: string;
+  readonly accountEnabled: boolean;
+  /** Milliseconds; sign-ins before this instant are void. 0: never revoked. */
+  readonly sessionsValidFrom: number;
+}
+
+/** A service principal as the authority sees one. */
+export interface ServicePrincipal {
+  readonly id: string;
+  readonly appId: string;
+  readonly displayName: string;
+  readonly accountEnabled: boolean;
+}
+
+/** What the authority reads from the directory, always the true current state. */
+export interface Principals {
+  user(id: string): UserPrincipal | undefined;
+  /** By object id or by application id. */
+  servicePrincipal(idOrAppId: string): ServicePrincipal | undefined;
+  /** Values of the Graph app roles granted to a service principal (`User.Read.All`, ...). */
+  graphRoles(servicePrincipalId: string): readonly string[];
+}

@@ -1,0 +1,33 @@
+import { refusals } from './errors.js';
+
+const openIdScopes = new Set(['openid', 'profile', 'email', 'offline_access']);
+
+/**
+ * Splits an OAuth `scope` text into the one resource it names and the permissions asked of it;
+ * the OpenID scopes are taken for granted. Throws `AuthorityRefusal` for none or several resources.
+ */
+export function parseScope(scope: string): {
+  readonly resource: string;
+  readonly scopes: readonly string[];
+} {
+  const parts = scope.split(/\s+/).filter((part) => part !== '' && !openIdScopes.has(part));
+  const resources = new Set(parts.map((part) => part.slice(0, Math.max(0, part.lastIndexOf('/')))));
+  const [resource] = resources;
+  if (resource === undefined || resource === '' || resources.size > 1) {
+    throw refusals.scopeInvalid(scope);
+  }
+  return { resource, scopes: parts.map((part) => part.slice(part.lastIndexOf('/') + 1)) };
+}
+
+/** Whether the `claims` parameter declares that the client answers claims challenges. */
+export function wantsCae(form: URLSearchParams): boolean {
+  try {
+    const claims = JSON.parse(form.get('claims') ?? '{}') as {
+      access_token?: { xms_cc?: { values?: unknown } };
+    };
+    const values = claims.access_token?.xms_cc?.values;
+    return Array.isArray(values) && values.includes('cp1');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,124 @@
+import type { TenantClock, TenantRequest } from '../../../local/tenant/exchange.js';
+import { createIdentity, type Identity } from '../../../local/tenant/identity/identity.js';
+import { createKeyRing } from '../../../local/tenant/identity/key-ring.js';
+import { personNames, type People } from '../../../local/tenant/identity/people.js';
+import type {
+  Principals,
+  ServicePrincipal,
+  UserPrincipal,
+} from '../../../local/tenant/identity/principals.js';
+import { seededGuid } from '../../../local/tenant/identity/seeded.js';
+
+export const origin = 'https://127.0.0.1:8443';
+export const ids = {
+  tenantId: seededGuid(1, 'tenant'),
+  apiAppId: seededGuid(1, 'api'),
+  botAppId: seededGuid(1, 'bot'),
+  ourAppId: seededGuid(1, 'our-app'),
+  ourServicePrincipalId: seededGuid(1, 'our-sp'),
+  logicAppAppId: seededGuid(1, 'logic-app'),
+  logicAppServicePrincipalId: seededGuid(1, 'logic-sp'),
+  rogueAppId: seededGuid(1, 'rogue-app'),
+  rogueServicePrincipalId: seededGuid(1, 'rogue-sp'),
+} as const;
+
+export const people = Object.fromEntries(
+  personNames.map((name) => [
+    name,
+    {
+      id: seededGuid(1, 'person', name),
+      displayName: `Person ${name}`,
+      userPrincipalName: `${name}@contoso.example`,
+    },
+  ]),
+) as unknown as People;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface TestClock extends TenantClock {
+  advance(ms: number): void;
+}
+
+/** A clock that moves only when told. */
+export function stoppedClock(start = Date.UTC(2026, 10, 20, 21)): TestClock {
+  let now = start;
+  return {
+    now: () => now,
+    sleep: async (ms) => void (now += ms),
+    advance: (ms) => void (now += ms),
+  };
+}
+
+export interface TestDirectory {
+  readonly principals: Principals;
+  readonly users: Map<string, Mutable<UserPrincipal>>;
+  readonly apps: Map<string, Mutable<ServicePrincipal>>;
+  readonly graphRoles: Map<string, string[]>;
+}
+
+/** A small directory whose entries tests change in place. */
+export function testDirectory(): TestDirectory {
+  const users = new Map(
+    Object.values(people).map((person) => [
+      person.id,
+      { ...person, accountEnabled: true, sessionsValidFrom: 0 },
+    ]),
+  );
+  const apps = new Map(
+    [
+      [ids.ourServicePrincipalId, ids.ourAppId],
+      [ids.logicAppServicePrincipalId, ids.logicAppAppId],
+      [ids.rogueServicePrincipalId, ids.rogueAppId],
+      [seededGuid(1, 'api-sp'), ids.apiAppId],
+    ].map(([id = '', appId = '']) => [
+      id,
+      { id, appId, displayName: `App ${appId.slice(0, 4)}`, accountEnabled: true },
+    ]),
+  );
+  const graphRoles = new Map([[ids.ourServicePrincipalId, ['User.Read.All', 'AuditLog.Read.All']]]);
+  return {
+    users,
+    apps,
+    graphRoles,
+    principals: {
+      user: (id) => users.get(id),
+      servicePrincipal: (id) => apps.get(id) ?? [...apps.values()].find((app) => app.appId === id),
+      graphRoles: (id) => graphRoles.get(id) ?? [],
+    },
+  };
+}
+
+/** An authority over the small directory. */
+export async function testIdentity(): Promise<{
+  identity: Identity;
+  directory: TestDirectory;
+  clock: TestClock;
+}> {
+  const clock = stoppedClock();
+  const directory = testDirectory();
+  const identity = await createIdentity({
+    ...ids,
+    seed: 1,
+    origin,
+    clock,
+    people,
+    principals: directory.principals,
+    keys: await createKeyRing(),
+    apiRolesOfApps: { [ids.logicAppServicePrincipalId]: ['Incident.Trigger'] },
+  });
+  return { identity, directory, clock };
+}
+
+/** A request as a service sees it. */
+export function request(
+  method: string,
+  url: string,
+  options: { headers?: Record<string, string>; body?: string } = {},
+): TenantRequest {
+  return {
+    method,
+    url: new URL(url, origin),
+    headers: options.headers ?? {},
+    body: Buffer.from(options.body ?? ''),
+  };
+}
