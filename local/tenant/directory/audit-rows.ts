@@ -1,0 +1,228 @@
+import {
+  attribute,
+  told,
+  untold,
+  updatedList,
+  type AuditDraft,
+  type AuditTarget,
+  type ModifiedProperty,
+} from './audit-event.js';
+import type { DirectoryObject, Initiator, Json, ObjectType } from './model.js';
+import { auditCategories, auditName, typeNouns } from './property-names.js';
+
+const targetTypes: Readonly<Partial<Record<ObjectType, AuditTarget['type']>>> = {
+  user: 'User',
+  group: 'Group',
+  application: 'Application',
+  servicePrincipal: 'ServicePrincipal',
+};
+
+/** The en dash and the trailing blank are the service's (graph fact sheet D.3). */
+export const credentialsActivity = 'Update application \u2013 Certificates and secrets management ';
+
+export type Updated = readonly {
+  readonly name: string;
+  readonly before: Json;
+  readonly after: Json;
+}[];
+
+/** "Update user" and its siblings, properties in the directory's own names and encoding. */
+export function updateRow(object: DirectoryObject, updated: Updated, by: Initiator): AuditDraft {
+  const modified = updated.flatMap(({ name, before, after }) =>
+    changedAttributes(name, before, after),
+  );
+  const names = [...new Set(modified.map((property) => property.displayName))];
+  return draft(object, `Update ${typeNouns[object.type]}`, 'Update', by, [
+    ...modified,
+    ...updatedList(names, object.properties),
+  ]);
+}
+
+/** The second row that some switches of an account leave, with the same correlation id. */
+export function switchRow(object: DirectoryObject, enabled: boolean, by: Initiator): AuditDraft {
+  return draft(object, enabled ? 'Enable account' : 'Disable account', 'Update', by, [
+    attribute('AccountEnabled', !enabled, enabled),
+    ...updatedList(['AccountEnabled'], object.properties),
+  ]);
+}
+
+export function addRow(object: DirectoryObject, by: Initiator): AuditDraft {
+  const modified = Object.entries(object.properties)
+    .filter(([name, value]) => toldOnAdd.has(name) && value !== null)
+    .map(([name, value]) => attribute(auditName(name), null, value));
+  const names = modified.map((property) => property.displayName);
+  return draft(object, `Add ${typeNouns[object.type]}`, 'Add', by, [
+    ...modified,
+    ...updatedList(names, object.properties),
+  ]);
+}
+
+/** Soft delete. The event itself carries the UPN with the object id in front (D.2). */
+export function deleteRow(object: DirectoryObject, by: Initiator): AuditDraft {
+  const verb = object.type === 'servicePrincipal' ? 'Remove' : 'Delete';
+  const row = draft(object, `${verb} ${typeNouns[object.type]}`, 'Delete', by, [
+    told('Is Hard Deleted', 'False'),
+  ]);
+  const upn = object.properties['userPrincipalName'];
+  if (typeof upn !== 'string') return row;
+  const target = row.targets[0] as AuditTarget;
+  return { ...row, targets: [{ ...target, userPrincipalName: mangledUpn(object.id, upn) }] };
+}
+
+export function mangledUpn(id: string, userPrincipalName: string): string {
+  return `${id.replaceAll('-', '')}${userPrincipalName}`;
+}
+
+/** "Hard Delete user", but "Hard delete service principal" (D.3). Carries no UPN. */
+export function hardDeleteRow(object: DirectoryObject, by: Initiator): AuditDraft {
+  const verb = object.type === 'servicePrincipal' ? 'Hard delete' : 'Hard Delete';
+  const row = draft(object, `${verb} ${typeNouns[object.type]}`, 'Delete', by, [
+    told('Is Hard Deleted', 'True'),
+  ]);
+  const { userPrincipalName: _, ...target } = row.targets[0] as AuditTarget;
+  return { ...row, targets: [target] };
+}
+
+export function restoreRow(object: DirectoryObject, by: Initiator): AuditDraft {
+  return draft(object, `Restore ${typeNouns[object.type]}`, 'Restore', by, [
+    told('Is Hard Deleted', 'False'),
+  ]);
+}
+
+/** The member comes first; the group's id is the new value of an addition, the old of a removal (D.5). */
+export function linkRow(
+  link: 'members' | 'owners',
+  group: DirectoryObject,
+  member: DirectoryObject,
+  added: boolean,
+  by: Initiator,
+): AuditDraft {
+  const tell = added ? told : untold;
+  const name = textOf(group, 'displayName');
+  const noun = link === 'members' ? 'member' : 'owner';
+  const modified = [
+    tell('Group.ObjectID', group.id),
+    tell('Group.DisplayName', name),
+    tell('Group.WellKnownObjectName', null),
+  ];
+  return {
+    category: 'GroupManagement',
+    activity: added ? `Add ${noun} to group` : `Remove ${noun} from group`,
+    operationType: added ? 'Assign' : 'Unassign',
+    by,
+    targets: [targetOf(member, modified), targetOf(group, [])],
+  };
+}
+
+export function roleRow(
+  principal: DirectoryObject,
+  role: { readonly id: string; readonly displayName: string },
+  added: boolean,
+  by: Initiator,
+): AuditDraft {
+  const tell = added ? told : untold;
+  return {
+    category: 'RoleManagement',
+    activity: added ? 'Add member to role' : 'Remove member from role',
+    operationType: added ? 'Assign' : 'Unassign',
+    by,
+    targets: [
+      targetOf(principal, [
+        tell('Role.ObjectID', role.id),
+        tell('Role.DisplayName', role.displayName),
+        tell('Role.TemplateId', role.id),
+        tell('Role.WellKnownObjectName', role.displayName.replaceAll(' ', '')),
+      ]),
+      { id: role.id, displayName: null, type: 'Role', modified: [] },
+    ],
+  };
+}
+
+/** The target is the resource; the grantee is told by name and application id only (D.5). */
+export function appRoleRow(
+  resource: DirectoryObject,
+  grantee: DirectoryObject,
+  role: { readonly id: string; readonly value: string },
+  added: boolean,
+  by: Initiator,
+): AuditDraft {
+  const tell = added ? told : untold;
+  const subject = grantee.type === 'user' ? 'user' : 'service principal';
+  return {
+    category: grantee.type === 'user' ? 'UserManagement' : 'ApplicationManagement',
+    activity: `${added ? 'Add' : 'Remove'} app role assignment ${added ? 'to' : 'from'} ${subject}`,
+    operationType: added ? 'Assign' : 'Unassign',
+    by,
+    targets: [
+      targetOf(resource, [
+        tell('AppRole.Id', role.id),
+        tell('AppRole.Value', role.value),
+        tell('AppRole.DisplayName', role.value),
+        tell('ServicePrincipal.DisplayName', textOf(grantee, 'displayName')),
+        tell('ServicePrincipal.AppId', textOf(grantee, 'appId')),
+      ]),
+    ],
+  };
+}
+
+/** A row about one object under an activity of its own. */
+export function draft(
+  object: DirectoryObject,
+  activity: string,
+  operationType: string,
+  by: Initiator,
+  modified: readonly ModifiedProperty[],
+): AuditDraft {
+  return {
+    category: auditCategories[object.type],
+    activity,
+    operationType,
+    by,
+    targets: [targetOf(object, modified)],
+  };
+}
+
+function targetOf(object: DirectoryObject, modified: readonly ModifiedProperty[]): AuditTarget {
+  const userPrincipalName = textOf(object, 'userPrincipalName');
+  const types = object.properties['groupTypes'];
+  return {
+    id: object.id,
+    displayName: object.type === 'user' ? null : textOf(object, 'displayName'),
+    type: targetTypes[object.type] ?? 'Other',
+    ...(userPrincipalName === null ? {} : { userPrincipalName }),
+    ...(object.type === 'group'
+      ? {
+          groupType:
+            Array.isArray(types) && types.includes('Unified') ? 'unifiedGroups' : 'azureAD',
+        }
+      : {}),
+    modified,
+  };
+}
+
+/** Extension attributes are one complex property in Graph and fifteen plain ones in the trail. */
+function changedAttributes(name: string, before: Json, after: Json): ModifiedProperty[] {
+  if (name !== 'onPremisesExtensionAttributes') return [attribute(auditName(name), before, after)];
+  const old = (before ?? {}) as Record<string, Json>;
+  const next = (after ?? {}) as Record<string, Json>;
+  return Object.keys({ ...old, ...next })
+    .filter((key) => (old[key] ?? null) !== (next[key] ?? null))
+    .map((key) => attribute(auditName(key), old[key] ?? null, next[key] ?? null));
+}
+
+function textOf(object: DirectoryObject, property: string): string | null {
+  const value = object.properties[property];
+  return typeof value === 'string' ? value : null;
+}
+
+const toldOnAdd = new Set([
+  'accountEnabled',
+  'displayName',
+  'userPrincipalName',
+  'userType',
+  'mailNickname',
+  'department',
+  'description',
+  'securityEnabled',
+  'appId',
+]);

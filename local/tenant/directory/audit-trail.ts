@@ -1,0 +1,84 @@
+import type { AuditDraft, AuditEvent } from './audit-event.js';
+import { minute, second } from './instants.js';
+import { between, chance, guidOf, type Random } from './random.js';
+
+const shards = ['M1N6X', 'AUMVX', '7H1JL', 'QX4TB', 'D0W2K'] as const;
+
+/**
+ * The audit trail: every event with the moments at which Graph and Log Analytics show it. Until
+ * `goLive` the past is written, all of it visible before `start`; afterwards the delays of a living
+ * tenant apply, divided by `speed` (graph fact sheet D.7).
+ */
+export class AuditTrail {
+  readonly #random: Random;
+  readonly #speed: number;
+  readonly #start: number;
+  readonly #events: AuditEvent[] = [];
+  #live = false;
+  #sequence = 8_584_070;
+
+  constructor(random: Random, speed: number, start: number) {
+    this.#random = random;
+    this.#speed = speed;
+    this.#start = start;
+  }
+
+  /** In the order in which they were written, which is the order of time. */
+  get events(): readonly AuditEvent[] {
+    return this.#events;
+  }
+
+  goLive(): void {
+    this.#live = true;
+  }
+
+  write(draft: AuditDraft, at: number): AuditEvent {
+    const correlationId = draft.correlationId ?? guidOf(this.#random);
+    const shard = shards[Math.floor(this.#random() * shards.length)] as string;
+    this.#sequence += 1 + Math.floor(this.#random() * 7);
+    const delays = this.#live ? this.#livingDelays(at) : this.#pastDelays(at);
+    const event: AuditEvent = {
+      id: `Directory_${correlationId}_${shard}_${this.#sequence}`,
+      at,
+      ticks: Math.floor(this.#random() * 10_000),
+      service: 'Core Directory',
+      result: 'success',
+      resultReason: '',
+      ...draft,
+      correlationId,
+      ...delays,
+      duplicateAt: chance(this.#random, 0.004)
+        ? delays.logsAt + (this.#live ? (40 * second) / this.#speed : second)
+        : null,
+    };
+    this.#events.push(event);
+    return event;
+  }
+
+  /** Lets the given events of the past reach Log Analytics only 2 to 8 minutes after `start`, scaled. */
+  delay(events: readonly AuditEvent[]): void {
+    for (const event of events) {
+      event.logsAt = this.#start + between(this.#random, 2 * minute, 8 * minute) / this.#speed;
+      event.graphAt = this.#start + between(this.#random, 20 * second, 100 * second) / this.#speed;
+    }
+  }
+
+  #pastDelays(at: number): { graphAt: number; logsAt: number } {
+    const room = Math.max(0, this.#start - at - 2 * second);
+    return {
+      graphAt: at + Math.min(room, between(this.#random, 15 * second, 70 * second)),
+      logsAt: at + Math.min(room, between(this.#random, 40 * second, 3 * minute)),
+    };
+  }
+
+  #livingDelays(at: number): { graphAt: number; logsAt: number } {
+    const slow = chance(this.#random, 0.05);
+    const logs = slow
+      ? between(this.#random, 4 * minute, 8 * minute)
+      : between(this.#random, minute, 4 * minute);
+    const graph = slow
+      ? between(this.#random, 2 * minute, 5 * minute)
+      : between(this.#random, 15 * second, 110 * second);
+    return { graphAt: at + graph / this.#speed, logsAt: at + logs / this.#speed };
+  }
+}

@@ -1,0 +1,47 @@
+import type { ObjectType } from './model.js';
+
+/** Graph's names whose audit name is not simply the same with a capital (backup fact sheet 6.3). */
+const internalNames: Readonly<Record<string, string>> = {
+  officeLocation: 'PhysicalDeliveryOfficeName',
+  businessPhones: 'TelephoneNumber',
+  mobilePhone: 'Mobile',
+  otherMails: 'OtherMail',
+  visibility: 'IsPublic',
+  groupTypes: 'GroupType',
+  identifierUris: 'AppIdentifierUri',
+  servicePrincipalNames: 'ServicePrincipalName',
+  appRoleAssignmentRequired: 'ExplicitAccessGrantRequired',
+  employeeLeaveDateTime: 'EmployeeLeaveDate',
+  assignedLicenses: 'AssignedLicense',
+  signInSessionsValidFromDateTime: 'StsRefreshTokensValidFrom',
+  passwordCredentials: 'KeyDescription',
+  keyCredentials: 'KeyDescription',
+};
+
+/** What the audit trail calls a property. */
+export function auditName(property: string): string {
+  const extension = /^extensionAttribute(\d+)$/.exec(property);
+  if (extension) return `ExtensionAttribute${extension[1]}`;
+  return internalNames[property] ?? property.charAt(0).toUpperCase() + property.slice(1);
+}
+
+/** The noun in activity names such as "Update user". */
+export const typeNouns: Readonly<Record<ObjectType, string>> = {
+  user: 'user',
+  group: 'group',
+  application: 'application',
+  servicePrincipal: 'service principal',
+  roleAssignment: 'role assignment',
+  appRoleAssignment: 'app role assignment',
+  oAuth2PermissionGrant: 'delegated permission grant',
+};
+
+export const auditCategories: Readonly<Record<ObjectType, string>> = {
+  user: 'UserManagement',
+  group: 'GroupManagement',
+  application: 'ApplicationManagement',
+  servicePrincipal: 'ApplicationManagement',
+  roleAssignment: 'RoleManagement',
+  appRoleAssignment: 'ApplicationManagement',
+  oAuth2PermissionGrant: 'ApplicationManagement',
+};
