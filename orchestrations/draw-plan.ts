@@ -1,0 +1,57 @@
+import type * as df from 'durable-functions';
+import { orchestrations, type ChildOutput } from '../shared/contracts/catalogue.js';
+import { mergeCounts } from '../shared/domain/plan-building.js';
+import { call, nowIso, type Step } from './durable.js';
+
+const chunksPerRun = 20;
+
+/** Draws a plan chunk by chunk; only references and counts travel, so any number of objects fits. */
+export function* drawPlan(
+  context: df.OrchestrationContext,
+): Step<ChildOutput<'drawPlan'> | undefined> {
+  const input = orchestrations.drawPlan.input.parse(context.df.getInput());
+  const { incidentId, version, actors, recoveryPoint } = input;
+  const playbook = { context, policy: null };
+
+  const historyChunks =
+    input.historyChunks ??
+    (yield* call(playbook, 'readHistories', {
+      incidentId,
+      version,
+      actors,
+      scopeWindow: input.scopeWindow,
+      window: {
+        from: recoveryPoint.createdDateTime ?? input.scopeWindow.from,
+        to: nowIso(playbook),
+      },
+      scopeChunks: input.scopeChunks,
+    })).chunks;
+
+  const planChunks = [...input.planChunks];
+  let counts = input.counts;
+  for (const historyChunk of historyChunks.slice(0, chunksPerRun)) {
+    const preview = yield* call(playbook, 'runScopedPreview', {
+      incidentId,
+      version,
+      actors,
+      recoveryPointAt: recoveryPoint.createdDateTime,
+      historyChunk,
+    });
+    planChunks.push(preview.chunk);
+    counts = mergeCounts(counts, preview.counts);
+  }
+  const left = historyChunks.slice(chunksPerRun);
+  if (left.length > 0) {
+    context.df.continueAsNew({ ...input, historyChunks: left, planChunks, counts });
+    return undefined;
+  }
+  return yield* call(playbook, 'closePlan', {
+    incidentId,
+    version,
+    provisional: input.provisional,
+    scopeDigest: input.scopeDigest,
+    recoveryPoint,
+    chunks: planChunks,
+    counts,
+  });
+}

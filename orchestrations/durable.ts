@@ -1,0 +1,125 @@
+/**
+ * The only file that touches `context.df`. Everything here follows durable-engine-observed.md: inputs
+ * and outputs are checked JSON objects, timers say "look again" and never "time is up", an event task
+ * is made once and kept until it is served, and no engine retry is ever raced.
+ */
+import * as df from 'durable-functions';
+import {
+  activities,
+  orchestrations,
+  refusal,
+  type ActivityInput,
+  type ActivityName,
+  type ActivityOutput,
+  type ChildName,
+  type ChildOutput,
+  type EventName,
+  type OrchestrationInput,
+} from '../shared/contracts/catalogue.js';
+import type { Policy } from '../shared/domain/policy.js';
+
+/** A part of the playbook: composed with `yield*`, so that results are typed. */
+export type Step<T> = Generator<df.Task, T, unknown>;
+
+export interface Playbook {
+  readonly context: df.OrchestrationContext;
+  readonly incidentId: string;
+  readonly policy: Policy;
+  /** Event tasks that were made and not served yet, by name. */
+  readonly waiting: Map<EventName, df.Task>;
+}
+
+/** An activity answered that repeating it would not help; ends the playbook with that reason. */
+export class Refused extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'Refused';
+    this.code = code;
+  }
+}
+
+const patientAttempts = 60;
+
+/**
+ * Runs an activity until it answers. Throws Refused for refusals; passing faults are retried by the
+ * engine with the policy's own waits, for about five hours at the defaults.
+ */
+export function* call<N extends ActivityName>(
+  playbook: Pick<Playbook, 'context'> & { readonly policy: Policy | null },
+  name: N,
+  input: ActivityInput<N>,
+): Step<ActivityOutput<N>> {
+  const poll = playbook.policy?.timing.pollSeconds ?? { first: 5, max: 300 };
+  const retry = new df.RetryOptions(Math.max(1000, poll.first * 1000), patientAttempts);
+  retry.backoffCoefficient = 2;
+  retry.maxRetryIntervalInMilliseconds = Math.max(1000, poll.max * 1000);
+  const answer = yield playbook.context.df.callActivityWithRetry(name, retry, input);
+  const refused = refusal.safeParse(answer);
+  if (refused.success) throw new Refused(refused.data.refused.code, refused.data.refused.message);
+  return activities[name].output.parse(answer) as ActivityOutput<N>;
+}
+
+/** Runs a child orchestration under an id derived from the incident, and takes its checked result. */
+export function* child<N extends ChildName>(
+  playbook: Playbook,
+  name: N,
+  suffix: string,
+  input: Omit<OrchestrationInput<N>, 'playbookVersion' | 'incidentId'>,
+): Step<ChildOutput<N>> {
+  const { incidentId } = playbook;
+  const answer = yield playbook.context.df.callSubOrchestrator(
+    name,
+    { playbookVersion: 1, incidentId, ...input },
+    `${incidentId}-${suffix}`,
+  );
+  return orchestrations[name].output.parse(answer) as ChildOutput<N>;
+}
+
+/** The orchestrator's clock, milliseconds UTC: the same on every replay. */
+export const nowMs = (playbook: Pick<Playbook, 'context'>): number =>
+  playbook.context.df.currentUtcDateTime.getTime();
+
+export const nowIso = (playbook: Pick<Playbook, 'context'>): string =>
+  new Date(nowMs(playbook)).toISOString();
+
+/**
+ * Waits until `deadline` (ms UTC) or until one of the events arrives, whichever is first. The caller
+ * reads the store afterwards: an event tells only that something changed.
+ */
+export function* waitUntil(
+  playbook: Playbook,
+  deadline: number,
+  names: readonly EventName[],
+): Step<EventName | 'time'> {
+  const { df: durable } = playbook.context;
+  for (const name of names) {
+    if (!playbook.waiting.has(name)) playbook.waiting.set(name, durable.waitForExternalEvent(name));
+  }
+  for (;;) {
+    const timer = durable.createTimer(nextLook(nowMs(playbook), deadline));
+    const tasks = names
+      .map((name) => playbook.waiting.get(name))
+      .filter((task) => task !== undefined);
+    const winner = yield durable.Task.any([...tasks, timer]);
+    const served = names.find((name) => playbook.waiting.get(name) === winner);
+    if (served !== undefined) {
+      if (!timer.isCompleted) timer.cancel();
+      playbook.waiting.delete(served);
+      return served;
+    }
+    if (nowMs(playbook) >= deadline) return 'time';
+  }
+}
+
+/** Waits at least until `deadline` (ms UTC). */
+export function* sleepUntil(playbook: Pick<Playbook, 'context'>, deadline: number): Step<void> {
+  do {
+    yield playbook.context.df.createTimer(nextLook(nowMs(playbook), deadline));
+  } while (nowMs(playbook) < deadline);
+}
+
+/** Due times are cut to whole seconds by the engine, and a timer of a second fires at once. */
+function nextLook(now: number, deadline: number): Date {
+  return new Date(Math.ceil(Math.max(deadline, now + 2000) / 1000) * 1000);
+}

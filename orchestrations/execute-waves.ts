@@ -1,0 +1,80 @@
+import type * as df from 'durable-functions';
+import { orchestrations, type ChildOutput } from '../shared/contracts/catalogue.js';
+import { driftPercent } from '../shared/domain/drift.js';
+import { call, sleepUntil, nowMs, type Step } from './durable.js';
+
+const wavesPerRun = 20;
+
+/**
+ * Writes wave after wave. It waits for no event: the activity that begins a wave reads the marks, the
+ * ledger and the clock, and stops the run where they say so.
+ */
+export function* executeWaves(
+  context: df.OrchestrationContext,
+): Step<ChildOutput<'executeWaves'> | undefined> {
+  const input = orchestrations.executeWaves.input.parse(context.df.getInput());
+  const { incidentId, planDigest, waves } = input;
+  const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
+  const playbook = { context, policy };
+
+  const run = {
+    ...input,
+    stopped: null as ChildOutput<'executeWaves'>['stopped'],
+    note: null as string | null,
+  };
+  for (let done = 0; run.next < waves.length && done < wavesPerRun; done += 1) {
+    const wave = waves[run.next];
+    if (wave === undefined) break;
+    const result = yield* call(playbook, 'executeRecovery', {
+      incidentId,
+      planDigest,
+      wave: run.next + 1,
+      ...wave,
+    });
+    run.applied += result.applied;
+    run.skipped += result.skipped;
+    run.failed += result.failed;
+    run.drifted += result.drifted;
+    run.note = result.note;
+    if (result.stopped !== null) {
+      run.stopped = result.stopped;
+      break;
+    }
+    run.next += 1;
+    if (wave.canary && (result.failed > 0 || (yield* canaryMismatched(wave)))) {
+      run.stopped = 'canaryFailed';
+      run.note =
+        `The canary of ${wave.to - wave.from} did not come back as planned. ${result.note ?? ''}`.trim();
+      break;
+    }
+    if (driftPercent(run.drifted, input.planned) > policy.execution.reapproveAboveDriftPercent) {
+      run.stopped = 'drift';
+      break;
+    }
+  }
+  if (run.stopped === null && run.next < waves.length) {
+    const { stopped: _stopped, note: _note, ...again } = run;
+    context.df.continueAsNew(again);
+    return undefined;
+  }
+  const { next, applied, skipped, failed, drifted, stopped, note } = run;
+  return { next, applied, skipped, failed, drifted, stopped, note };
+
+  /** A canary is believed only when it reads back as planned, within the policy's read-back time. */
+  function* canaryMismatched(wave: { from: number; to: number }): Step<boolean> {
+    const deadline = nowMs(playbook) + policy.verification.readBackMinutes * 60_000;
+    for (let pass = 1; ; pass += 1) {
+      const seen = yield* call(playbook, 'verifyRecovery', {
+        incidentId,
+        planDigest,
+        from: wave.from,
+        to: wave.to,
+        pass,
+      });
+      if (seen.mismatched + seen.pending === 0) return false;
+      if (nowMs(playbook) >= deadline) return true;
+      const { first, max } = policy.timing.pollSeconds;
+      yield* sleepUntil(playbook, nowMs(playbook) + Math.min(max, first * 2 ** pass) * 1000);
+    }
+  }
+}

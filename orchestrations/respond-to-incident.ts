@@ -1,0 +1,68 @@
+import type { Outcome } from '../shared/domain/incident.js';
+import { orchestrations } from '../shared/contracts/catalogue.js';
+import type * as df from 'durable-functions';
+import { call, nowIso, Refused, type Playbook, type Step } from './durable.js';
+import { containActor } from './steps/contain-actor.js';
+import { scopeDamage } from './steps/scope-damage.js';
+import { chooseRecoveryPoint } from './steps/choose-recovery-point.js';
+import { previewRecovery } from './steps/preview-recovery.js';
+import { obtainApproval } from './steps/obtain-approval.js';
+import { executePlan } from './steps/execute-plan.js';
+import { verifyRecovery } from './steps/verify-recovery.js';
+import { awaitRelease } from './steps/await-release.js';
+
+/** How the playbook ended, and why in one sentence for people. */
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly why: string;
+}
+
+/** Responds to one incident, from the first alert to a verified recovery and the released actor. */
+export function* respondToIncident(context: df.OrchestrationContext): Step<Ending> {
+  const { incidentId } = orchestrations.respondToIncident.input.parse(context.df.getInput());
+  const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
+  const playbook: Playbook = { context, incidentId, policy, waiting: new Map() };
+
+  const ending = yield* toItsEnd(playbook);
+  const at = nowIso(playbook);
+  yield* call(playbook, 'closeIncident', { incidentId, at, ...ending });
+  yield* awaitRelease(playbook);
+  return ending;
+}
+
+/** The seven steps in order. A plan that was overtaken by events is drawn again as a new version. */
+function* sevenSteps(playbook: Playbook): Step<Ending> {
+  for (let version = 1; ; version += 1) {
+    const containment = yield* containActor(playbook, version);
+    if (containment.kind === 'ended') return containment.ending;
+
+    const scope = yield* scopeDamage(playbook, containment, version);
+    if (scope.kind === 'ended') return scope.ending;
+
+    const recoveryPoint = yield* chooseRecoveryPoint(playbook, scope);
+    const plan = yield* previewRecovery(playbook, containment, scope, recoveryPoint, version);
+    if (plan.kind === 'ended') return plan.ending;
+
+    const approval = yield* obtainApproval(playbook, plan);
+    if (approval.kind === 'ended') return approval.ending;
+    if (approval.kind === 'superseded') continue;
+
+    const execution = yield* executePlan(playbook, plan);
+    if (execution.kind === 'superseded') continue;
+    return yield* verifyRecovery(playbook, plan, execution);
+  }
+}
+
+/** A refusal that no step could turn into a decision ends the incident honestly instead of hanging it. */
+function* toItsEnd(playbook: Playbook): Step<Ending> {
+  try {
+    return yield* sevenSteps(playbook);
+  } catch (error) {
+    if (error instanceof Refused)
+      return { outcome: 'failed', why: `${error.code}: ${error.message}` };
+    if (error instanceof Error) return { outcome: 'failed', why: firstLine(error.message) };
+    throw error;
+  }
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;

@@ -1,0 +1,165 @@
+import type { ChildOutput } from '../../shared/contracts/catalogue.js';
+import { driftPercent } from '../../shared/domain/drift.js';
+import { planWaves } from '../../shared/domain/waves.js';
+import { call, child, nowIso, nowMs, waitUntil, type Playbook, type Step } from '../durable.js';
+import type { DrawnPlan } from './preview-recovery.js';
+import { report } from './step-line.js';
+
+export interface Execution {
+  readonly kind: 'executed';
+  readonly startedAt: string;
+  /** Planned objects looked at, from the first on; those behind were never touched. */
+  readonly reached: number;
+  readonly applied: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** Set when it ended before the last wave. */
+  readonly stopped: 'cancelled' | 'approvalVoid' | 'expired' | null;
+  readonly note: string | null;
+}
+
+type Run = ChildOutput<'executeWaves'>;
+
+/** Step 6: put back what was approved, canaries first, and stop where people or facts say so. */
+export function* executePlan(
+  playbook: Playbook,
+  plan: DrawnPlan,
+): Step<Execution | { kind: 'superseded' }> {
+  const { incidentId, policy } = playbook;
+  yield* awaitChangeWindow(playbook);
+  const startedAt = nowIso(playbook);
+  const waves = planWaves(plan.view.objects, policy.execution);
+  yield* report(playbook, {
+    key: `execute-${plan.version}-started`,
+    step: 'execute',
+    state: 'running',
+    summary: `Writing ${plan.view.objects} objects in ${waves.length} waves.`,
+    progress: { done: 0, total: plan.view.objects, etaSeconds: plan.view.etaSeconds },
+    patch: { state: 'executing', waitingFor: null },
+  });
+
+  let run: Run = {
+    next: 0,
+    applied: 0,
+    skipped: 0,
+    failed: 0,
+    drifted: 0,
+    stopped: null,
+    note: null,
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    run = yield* child(playbook, 'executeWaves', `execute-${plan.version}-${attempt}`, {
+      planDigest: plan.digest,
+      waves,
+      planned: plan.view.objects,
+      next: run.next,
+      applied: run.applied,
+      skipped: run.skipped,
+      failed: run.failed,
+      drifted: run.drifted,
+    });
+    if (run.stopped === 'drift') return yield* redraw(run);
+    if (run.stopped !== 'held' && run.stopped !== 'canaryFailed') break;
+    yield* awaitResume(playbook, plan, run, attempt);
+  }
+
+  const reached = waves[run.next - 1]?.to ?? 0;
+  const stopped =
+    run.stopped === 'cancelled' || run.stopped === 'approvalVoid' || run.stopped === 'expired'
+      ? run.stopped
+      : null;
+  yield* report(playbook, {
+    key: `execute-${plan.version}-ended`,
+    step: 'execute',
+    state: stopped === null ? 'done' : 'failed',
+    summary:
+      `${run.applied} applied, ${run.skipped} skipped, ${run.failed} failed` +
+      (stopped === null
+        ? '.'
+        : `; stopped (${stopped}) after ${reached} of ${plan.view.objects} objects.`),
+    progress: { done: reached, total: plan.view.objects, etaSeconds: 0 },
+  });
+  return {
+    kind: 'executed',
+    startedAt,
+    reached,
+    applied: run.applied,
+    skipped: run.skipped,
+    failed: run.failed,
+    stopped,
+    note: run.note,
+  };
+
+  function* redraw(at: Run): Step<{ kind: 'superseded' }> {
+    const percent = driftPercent(at.drifted, plan.view.objects);
+    yield* report(playbook, {
+      key: `execute-${plan.version}-drift`,
+      step: 'execute',
+      state: 'pending',
+      summary:
+        `${percent.toFixed(1)} % of the planned objects changed since the preview: ` +
+        `the approval is void and a new plan is drawn. ${at.applied} objects were put back before that.`,
+    });
+    return { kind: 'superseded' };
+  }
+}
+
+/** Holds are lifted by people only; the approval is read again before the next wave. */
+function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: number): Step<void> {
+  const { incidentId, policy } = playbook;
+  const why = run.note ?? 'Held before the next wave.';
+  if (run.stopped === 'canaryFailed') {
+    yield* call(playbook, 'holdExecution', {
+      incidentId,
+      key: `canary-${plan.version}-${attempt}`,
+      why,
+    });
+  }
+  yield* report(playbook, {
+    key: `execute-${plan.version}-held-${attempt}`,
+    step: 'execute',
+    state: 'waiting',
+    summary: why,
+    patch: {
+      waitingFor: { kind: 'choice', since: nowIso(playbook), question: `${why} Resume or cancel?` },
+    },
+  });
+  for (;;) {
+    const standing = yield* call(playbook, 'readStanding', { incidentId, planDigest: plan.digest });
+    if (!standing.held || standing.cancelled || standing.state !== 'approved') break;
+    yield* waitUntil(playbook, nowMs(playbook) + policy.approvals.remindEveryMinutes * 60_000, [
+      'marksChanged',
+      'approvalDecided',
+    ]);
+  }
+  yield* report(playbook, {
+    key: `execute-${plan.version}-resumed-${attempt}`,
+    step: 'execute',
+    state: 'running',
+    summary: 'Going on.',
+    patch: { waitingFor: null },
+  });
+}
+
+function* awaitChangeWindow(playbook: Playbook): Step<void> {
+  const { notBefore } = playbook.policy.execution;
+  if (notBefore === null || nowMs(playbook) >= Date.parse(notBefore)) return;
+  yield* report(playbook, {
+    key: 'execute-window',
+    step: 'execute',
+    state: 'waiting',
+    summary: `The change window opens at ${notBefore}.`,
+    patch: {
+      waitingFor: {
+        kind: 'changeWindow',
+        since: nowIso(playbook),
+        question: `Nothing is written before ${notBefore}.`,
+      },
+    },
+  });
+  for (;;) {
+    const woke = yield* waitUntil(playbook, Date.parse(notBefore), ['marksChanged']);
+    const { cancelled } = yield* call(playbook, 'readCase', { incidentId: playbook.incidentId });
+    if (woke === 'time' || cancelled) return;
+  }
+}
