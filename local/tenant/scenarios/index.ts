@@ -1,0 +1,35 @@
+import { seeded } from '../directory/random.js';
+import { SignInLog } from '../logs/sign-ins.js';
+import { bulkDisable } from './bulk-disable.js';
+import { buildCompany, domain } from './company.js';
+import { setStage, type Scenario } from './scenario.js';
+import type { World, WorldOptions } from './world.js';
+
+const scenarios: readonly Scenario[] = [bulkDisable];
+
+export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
+
+/** Builds the tenant's past up to `start`. The same options give the same world. Unknown scenario: RangeError. */
+export function buildWorld(options: WorldOptions): World {
+  const scenario = scenarios.find(({ name }) => name === options.scenario);
+  if (scenario === undefined) {
+    throw new RangeError(`No scenario ${options.scenario}; there are ${scenarioNames.join(', ')}.`);
+  }
+  const company = buildCompany({ ...options, ourRoles: scenario.ourRoles });
+  const { directory, ids } = company;
+  const signIns = new SignInLog(directory, seeded(options.seed, 'sign-ins'), options);
+  const stage = setStage(company, options);
+  const { alert, facts } = scenario.play(stage);
+  directory.goLive();
+  signIns.goLive();
+  return {
+    directory,
+    signIns,
+    ids,
+    alert,
+    start: options.start,
+    domain,
+    snapshots: stage.snapshots,
+    facts,
+  };
+}

@@ -1,0 +1,77 @@
+import { isoSeconds, day } from '../directory/instants.js';
+import type { Properties } from '../directory/model.js';
+import { chance, pick, type Random } from '../directory/random.js';
+
+const givenNames = 'Ada Amir Anna Bao Béatrice Carlos Chidi Dana Elif Emil Farah Finn Grace Hana Hugo Ines Ivan Jana João Kofi Lena Liam Mei Mila Nadia Noah Olga Omar Priya Quinn Rosa Ravi Sara Sven Tara Tomás Uma Viktor Wei Yara Zoë'.split(' '); // prettier-ignore
+const surnames = "Adler Bianchi Chen D'Angelo Eriksen Fischer Gupta Haddad Ito Jensen Kowalski Lindqvist Moreau Nakamura O'Brien Petrov Quispe Rossi Santos Tanaka Usman Vargas Weber Xu Yilmaz Ziegler Okafor Núñez Lambert Hoffmann".split(' '); // prettier-ignore
+const places = [
+  { city: 'Hamburg', country: 'Germany', usageLocation: 'DE', office: 'HAM-2' },
+  { city: 'Lyon', country: 'France', usageLocation: 'FR', office: 'LYS-1' },
+  { city: 'Porto', country: 'Portugal', usageLocation: 'PT', office: 'OPO-4' },
+  { city: 'Austin', country: 'United States', usageLocation: 'US', office: 'AUS-7' },
+] as const;
+const titles = ['Analyst', 'Engineer', 'Specialist', 'Coordinator', 'Manager', 'Advisor'] as const;
+
+export const departments = [
+  'Finance',
+  'Field Service',
+  'Human Resources',
+  'Information Technology',
+  'Legal',
+  'Logistics',
+  'Marketing',
+  'Operations',
+  'Procurement',
+  'Research',
+  'Sales',
+  'Support',
+] as const;
+
+/** The licence most employees hold (a plan's public SKU id). */
+export const licence = '6fd2c87f-b296-42f0-b197-1e91e994b900';
+
+/** An ordinary member, number `index` of the company. */
+export function employee(random: Random, index: number, domain: string, start: number): Properties {
+  const givenName = pick(random, givenNames);
+  const surname = pick(random, surnames);
+  const place = pick(random, places);
+  const alias = `${ascii(givenName)}.${ascii(surname)}${index}`;
+  const created = start - day * (30 + Math.floor(random() * 2500));
+  const department = pick(random, departments);
+  return {
+    accountEnabled: true,
+    displayName: `${givenName} ${surname}`,
+    givenName,
+    surname,
+    userPrincipalName: `${alias}@${domain}`,
+    mail: `${alias}@${domain}`,
+    mailNickname: alias,
+    userType: 'Member',
+    department,
+    jobTitle: pick(random, titles),
+    companyName: 'Woodgrove',
+    officeLocation: place.office,
+    employeeId: String(100_000 + index),
+    employeeType: chance(random, 0.1) ? 'Contractor' : 'Employee',
+    usageLocation: place.usageLocation,
+    city: place.city,
+    country: place.country,
+    mobilePhone: chance(random, 0.6) ? `+49 555 01${String(index).padStart(5, '0')}` : null,
+    businessPhones: chance(random, 0.5) ? [`+49 555 02${String(index).padStart(5, '0')}`] : [],
+    otherMails: [],
+    proxyAddresses: [`SMTP:${alias}@${domain}`, `smtp:${alias}@mail.${domain}`],
+    onPremisesSyncEnabled: null,
+    onPremisesExtensionAttributes: { extensionAttribute1: `CC${1000 + (index % 40)}` },
+    assignedLicenses: [{ disabledPlans: [], skuId: licence }],
+    signInSessionsValidFromDateTime: isoSeconds(created),
+    createdDateTime: isoSeconds(created),
+    lastPasswordChangeDateTime: isoSeconds(start - day * (1 + Math.floor(random() * 200))),
+  };
+}
+
+function ascii(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/[^A-Za-z]/g, '')
+    .toLowerCase();
+}
