@@ -1,0 +1,36 @@
+import type { AlertWorld } from '../alert.js';
+import type { Identity } from '../identity/identity.js';
+import type { Notices } from '../teams/notices.js';
+import type { TeamsWorld } from '../teams/press.js';
+
+/** What the control server can reach of the tenant. */
+export interface ControlWorld {
+  readonly identity: Identity;
+  readonly teams: TeamsWorld;
+  readonly notices: Notices;
+  readonly alert: AlertWorld;
+  readonly apiAppId: string;
+  /** Application id of the Logic App that forwards Sentinel's alerts. */
+  readonly logicAppAppId: string;
+  /** Application id that calls secure webhooks for Azure Monitor. */
+  readonly actionGroupAppId: string;
+  /** An application of the tenant without any role on our API. */
+  readonly otherAppId: string;
+  /** Where the product listens; changeable at run time. */
+  readonly app: { url: string };
+  /** A new incident name for each alert; not seeded, so that no run repeats another's incident. */
+  readonly freshName: () => string;
+  readonly inspect: Inspection;
+}
+
+/** Views and switches of the rest of the tenant. */
+export interface Inspection {
+  /** The true current state of an object, null when there is none of that kind. */
+  object(kind: string, id: string): unknown;
+  readonly journal: { since(seq: number): readonly unknown[] };
+  readonly faults: {
+    list(): readonly unknown[];
+    /** Throws with a message for people when the rules cannot be used. */
+    replace(rules: readonly unknown[]): void;
+  };
+}
