@@ -31,17 +31,17 @@ export function* executeWaves(
       wave: run.next + 1,
       ...wave,
     });
-    run.applied += result.applied;
-    run.skipped += result.skipped;
-    run.failed += result.failed;
-    run.drifted += result.drifted;
+    run.applied = result.applied;
+    run.skipped = result.skipped;
+    run.failed = result.failed;
+    run.drifted = result.drifted;
     run.note = result.note;
     if (result.stopped !== null) {
       run.stopped = result.stopped;
       break;
     }
     run.next += 1;
-    if (wave.canary && (result.failed > 0 || (yield* canaryMismatched(wave)))) {
+    if (wave.canary && (result.failedHere > 0 || (yield* canaryMismatched(wave)))) {
       run.stopped = 'canaryFailed';
       run.note =
         `The canary of ${wave.to - wave.from} did not come back as planned. ${result.note ?? ''}`.trim();

@@ -8,7 +8,7 @@ import { report } from './step-line.js';
 export interface Execution {
   readonly kind: 'executed';
   readonly startedAt: string;
-  /** Planned objects looked at, from the first on; those behind were never touched. */
+  /** Planned objects that were looked at; the others were never touched. */
   readonly reached: number;
   readonly applied: number;
   readonly skipped: number;
@@ -25,7 +25,7 @@ export function* executePlan(
   playbook: Playbook,
   plan: DrawnPlan,
 ): Step<Execution | { kind: 'superseded' }> {
-  const { incidentId, policy } = playbook;
+  const { policy } = playbook;
   yield* awaitChangeWindow(playbook);
   const startedAt = nowIso(playbook);
   const waves = planWaves(plan.view.objects, policy.execution);
@@ -63,7 +63,7 @@ export function* executePlan(
     yield* awaitResume(playbook, plan, run, attempt);
   }
 
-  const reached = waves[run.next - 1]?.to ?? 0;
+  const reached = run.applied + run.skipped + run.failed;
   const stopped =
     run.stopped === 'cancelled' || run.stopped === 'approvalVoid' || run.stopped === 'expired'
       ? run.stopped

@@ -2,7 +2,7 @@ import { climb } from '../../shared/domain/containment-rules.js';
 import type { Window } from '../../shared/domain/incident.js';
 import { sweepVerdict } from '../../shared/domain/scope-settling.js';
 import type { ActivityOutput } from '../../shared/contracts/catalogue.js';
-import { call, child, nowIso, nowMs, waitUntil, type Playbook, type Step } from '../durable.js';
+import { call, child, nowIso, waitUntil, type Playbook, type Step } from '../durable.js';
 import type { Ending } from '../respond-to-incident.js';
 import { chooseRecoveryPoint } from './choose-recovery-point.js';
 import { takeMeasure, type ContainedActor, type Containment } from './contain-actor.js';

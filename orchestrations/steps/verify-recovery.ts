@@ -29,8 +29,8 @@ export function* verifyRecovery(
 
   const readBack = yield* child(playbook, 'verifyObjects', `verify-${plan.version}`, {
     planDigest: plan.digest,
-    planned: execution.reached,
-    open: slices(execution.reached),
+    planned: plan.view.objects,
+    open: slices(plan.view.objects),
     verified: 0,
     mismatched: 0,
     pending: 0,

@@ -47,7 +47,9 @@ const measureResult = z.object({
   /** False when the tenant was already as wanted. */
   changed: z.boolean(),
   /** Why not, for people, with the exact manual command when a person can do it. */
-  refusal: z.object({ code: z.string(), message: z.string(), command: z.string().nullable() }).nullable(),
+  refusal: z
+    .object({ code: z.string(), message: z.string(), command: z.string().nullable() })
+    .nullable(),
 });
 
 /** A run of ObjectHistory or PlannedObject lines. */
@@ -136,7 +138,11 @@ export const activities = {
   ),
   releaseActor: activity(
     z.object({ incidentId }),
-    z.object({ open: z.array(z.string()), released: z.array(z.string()), kept: z.array(z.string()) }),
+    z.object({
+      open: z.array(z.string()),
+      released: z.array(z.string()),
+      kept: z.array(z.string()),
+    }),
   ),
   remindRelease: activity(
     z.object({ incidentId, reminder: count }),
@@ -204,7 +210,11 @@ export const activities = {
 
   requestApproval: activity(
     z.object({ incidentId, planDigest: digest, planVersion: count }),
-    z.object({ expiresAt: instant, required: z.array(z.enum(['operator', 'approver'])), delivered: z.boolean() }),
+    z.object({
+      expiresAt: instant,
+      required: z.array(z.enum(['operator', 'approver'])),
+      delivered: z.boolean(),
+    }),
   ),
   readStanding: activity(
     z.object({ incidentId, planDigest: digest }),
@@ -238,15 +248,16 @@ export const activities = {
       canary: z.boolean(),
     }),
     z.object({
+      /** Totals of this plan over all its waves so far, partial ones included. */
       applied: count,
       skipped: count,
       failed: count,
-      /** Objects whose value was neither the planned nor the expected one. */
+      /** Objects whose value was neither the planned nor the expected one; part of `skipped`. */
       drifted: count,
-      /** Set when the wave did not run to its end; what was done is counted above. */
+      /** Failures of this wave alone. */
+      failedHere: count,
+      /** Set when the wave did not run to its end. */
       stopped: z.enum(['cancelled', 'held', 'approvalVoid', 'expired']).nullable(),
-      /** Objects of this wave that were looked at. */
-      reached: count,
       note: z.string().nullable(),
     }),
   ),

@@ -48,7 +48,8 @@ export type Write =
   | { readonly kind: 'removeMember'; readonly objectId: string; readonly groupId: string };
 
 /** Answer to one item of a batch. `throttled` items were not applied and may be sent again. */
-export type WriteAnswer = Effect | { readonly ok: false; readonly code: 'THROTTLED'; readonly retryAfterMs: number };
+export type WriteAnswer =
+  Effect | { readonly ok: false; readonly code: 'THROTTLED'; readonly retryAfterMs: number };
 
 export interface Credential {
   readonly keyId: string;

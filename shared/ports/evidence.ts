@@ -27,7 +27,11 @@ export interface RecordHead {
 /** Marks that the doors leave for running activities. */
 export interface Marks {
   readonly cancel: { readonly by: { id: string; name: string }; readonly at: string } | null;
-  readonly hold: { readonly by: { id: string; name: string }; readonly at: string; readonly why: string } | null;
+  readonly hold: {
+    readonly by: { id: string; name: string };
+    readonly at: string;
+    readonly why: string;
+  } | null;
 }
 
 /**
@@ -45,7 +49,10 @@ export interface EvidenceStore {
   /** Applies a pure change, again on conflict; returns what was written. Throws INCIDENT_NOT_FOUND. */
   updateIncident(id: string, change: (incident: Incident) => Incident): Promise<Incident>;
   /** Newest first. */
-  listIncidents(top: number, token?: string): Promise<{ items: readonly Incident[]; nextToken?: string }>;
+  listIncidents(
+    top: number,
+    token?: string,
+  ): Promise<{ items: readonly Incident[]; nextToken?: string }>;
 
   readLedger(id: string): Promise<Ledger>;
   updateLedger(id: string, change: (ledger: Ledger) => Ledger): Promise<Ledger>;
@@ -53,7 +60,11 @@ export interface EvidenceStore {
   /** Small JSON documents of an incident by name, e.g. `marks`, `intake`, `policy`, `cards`. */
   readDocument<T extends Json>(id: string, name: string): Promise<T | null>;
   /** `change` gets null when there is none yet. */
-  updateDocument<T extends Json>(id: string, name: string, change: (value: T | null) => T): Promise<T>;
+  updateDocument<T extends Json>(
+    id: string,
+    name: string,
+    change: (value: T | null) => T,
+  ): Promise<T>;
 
   append(id: string, entryKey: string, draft: RecordDraft): Promise<RecordHead>;
   recordHead(id: string): Promise<RecordHead>;

@@ -7,8 +7,7 @@ export interface PostedCard {
 }
 
 export type Delivery =
-  | { readonly ok: true; readonly card: PostedCard }
-  | { readonly ok: false; readonly why: string };
+  { readonly ok: true; readonly card: PostedCard } | { readonly ok: false; readonly why: string };
 
 export interface Notifier {
   /** Posts a new card. Refusals are values; passing faults are retried inside, then reported as values too. */

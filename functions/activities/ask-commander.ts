@@ -1,0 +1,28 @@
+import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import { isoNow, product, type ActivityServices } from './services.js';
+
+/**
+ * Gives the commander a task that no automation can do, and tells the urgent channel. The task stands in
+ * the incident under its key; whether a channel took it is recorded, never assumed.
+ */
+export async function askCommander(
+  services: ActivityServices,
+  { incidentId, key, text, command }: ActivityInput<'askCommander'>,
+): Promise<ActivityOutput<'askCommander'>> {
+  const at = isoNow(services);
+  await services.store.updateIncident(incidentId, (incident) =>
+    incident.tasks.some((task) => task.id === key)
+      ? incident
+      : { ...incident, tasks: [...incident.tasks, { id: key, at, text, command }] },
+  );
+  const body = command === null ? text : `${text}\n\n${command}`;
+  const told = await services.notifier.urgent(incidentId, 'The commander is needed', body);
+  const noticed = await services.notifier.notice(`Incident ${incidentId}`, body);
+  await services.store.append(incidentId, `task:${key}`, {
+    at,
+    kind: told || noticed ? 'task' : 'task.undelivered',
+    by: product,
+    summary: command === null ? text : `${text} By hand: ${command}`,
+  });
+  return { told: told || noticed };
+}

@@ -1,0 +1,48 @@
+import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import type { AuditEvent } from '../../shared/domain/audit.js';
+import { digestOf } from '../../shared/digest.js';
+import { groupByObject } from './histories.js';
+import { inRuns, objectsPerChunk, putLines, readLines } from './lines.js';
+import { isoNow, product, type ActivityServices } from './services.js';
+
+/** Joins the slices of one sweep into the scope: one history per object, with a digest over its rows. */
+export async function closeSweep(
+  services: ActivityServices,
+  { incidentId, sweep, slices }: ActivityInput<'closeSweep'>,
+): Promise<ActivityOutput<'closeSweep'>> {
+  const events: AuditEvent[] = [];
+  for (const slice of slices) {
+    events.push(...(await readLines<AuditEvent>(services, incidentId, slice.sha256)));
+  }
+  const histories = groupByObject(events);
+  const rows = histories.flatMap((history) =>
+    history.events.map((event) => `${event.id}|${event.objectId}|${event.groupId ?? ''}`),
+  );
+  const digest = digestOf(rows);
+  const chunks = [];
+  for (const [index, run] of inRuns(histories, objectsPerChunk).entries()) {
+    const artefact = await putLines(services, incidentId, `scope-${sweep}-${index}`, run);
+    chunks.push({ sha256: artefact.sha256, objects: run.length });
+  }
+  const times = histories.flatMap((history) => history.events.map((event) => event.at)).sort();
+  const index = await services.store.putArtefact(
+    incidentId,
+    `scope-${sweep}`,
+    JSON.stringify({ sweep, digest, objects: histories.length, changes: rows.length, chunks }),
+  );
+  await services.store.append(incidentId, `sweep:${index.sha256}:${sweep}`, {
+    at: isoNow(services),
+    kind: 'scope.sweep',
+    by: product,
+    summary: `Sweep ${sweep}: ${histories.length} objects, ${rows.length} changes, ${digest}.`,
+    artefact: index,
+  });
+  return {
+    objects: histories.length,
+    changes: rows.length,
+    digest,
+    chunks,
+    firstChangeAt: times[0] ?? null,
+    lastChangeAt: times.at(-1) ?? null,
+  };
+}

@@ -1,0 +1,101 @@
+import type { ActivityInput } from '../../shared/contracts/catalogue.js';
+import type { WaveView } from '../../shared/domain/incident.js';
+import { putLines } from './lines.js';
+import { isoNow, product, type ActivityServices } from './services.js';
+import { addWave, readWaves, type WaveLine } from './wave-file.js';
+
+const wavesShown = 20;
+
+export interface WaveCounts {
+  readonly applied: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly drifted: number;
+}
+
+/** Stores what became of each object of a wave, and shows the totals in the incident. */
+export async function recordWave(
+  services: ActivityServices,
+  { incidentId, planDigest, wave, from, to }: ActivityInput<'executeRecovery'>,
+  lines: readonly WaveLine[],
+  planned: number,
+): Promise<void> {
+  const artefact = await putLines(services, incidentId, `wave-${wave}`, lines);
+  const counts = countLines(lines);
+  const endedAt = isoNow(services);
+  await addWave(services, incidentId, {
+    planDigest,
+    wave,
+    from,
+    to,
+    sha256: artefact.sha256,
+    ...counts,
+    endedAt,
+  });
+  await services.store.append(incidentId, `wave:${planDigest}:${wave}:${artefact.sha256}`, {
+    at: endedAt,
+    kind: 'execute.wave.result',
+    by: product,
+    summary: `Wave ${wave}: ${counts.applied} applied, ${counts.skipped} skipped, ${counts.failed} failed.`,
+    artefact,
+  });
+  await showProgress(services, incidentId, planned);
+}
+
+/** Totals of one plan over all its waves so far. */
+export async function waveTotals(
+  services: ActivityServices,
+  incidentId: string,
+  planDigest: string | null,
+): Promise<WaveCounts> {
+  const { waves } = await readWaves(services, incidentId);
+  return waves
+    .filter((wave) => planDigest === null || wave.planDigest === planDigest)
+    .reduce(
+      (sum, wave) => ({
+        applied: sum.applied + wave.applied,
+        skipped: sum.skipped + wave.skipped,
+        failed: sum.failed + wave.failed,
+        drifted: sum.drifted + wave.drifted,
+      }),
+      { applied: 0, skipped: 0, failed: 0, drifted: 0 },
+    );
+}
+
+async function showProgress(
+  services: ActivityServices,
+  incidentId: string,
+  planned: number,
+): Promise<void> {
+  const { waves } = await readWaves(services, incidentId);
+  const views: WaveView[] = waves.map((wave) => ({
+    number: wave.wave,
+    objects: wave.to - wave.from,
+    applied: wave.applied,
+    skipped: wave.skipped,
+    failed: wave.failed,
+    endedAt: wave.endedAt,
+  }));
+  const { applied, skipped, failed } = await waveTotals(services, incidentId, null);
+  const done = applied + skipped + failed;
+  await services.store.updateIncident(incidentId, (incident) => ({
+    ...incident,
+    execution: { executor: 'surgical', waves: views.slice(-wavesShown), applied, skipped, failed },
+    steps: incident.steps.map((step) =>
+      step.name === 'execute'
+        ? { ...step, progress: { ...step.progress, done, total: planned } }
+        : step,
+    ),
+  }));
+}
+
+function countLines(lines: readonly WaveLine[]): WaveCounts {
+  const count = (...results: WaveLine['result'][]) =>
+    lines.filter((line) => results.includes(line.result)).length;
+  return {
+    applied: count('applied'),
+    skipped: count('present', 'changedSince'),
+    failed: count('failed'),
+    drifted: count('changedSince'),
+  };
+}

@@ -1,0 +1,25 @@
+import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
+
+/** Groups events by object, oldest first within each, objects in the order of their ids; no row twice. */
+export function groupByObject(events: Iterable<AuditEvent>): ObjectHistory[] {
+  const byObject = new Map<string, Map<string, AuditEvent>>();
+  for (const event of events) {
+    let known = byObject.get(event.objectId);
+    if (known === undefined) byObject.set(event.objectId, (known = new Map()));
+    known.set(`${event.id}|${event.groupId ?? ''}`, event);
+  }
+  return [...byObject.keys()].sort().map((objectId) => {
+    const ordered = [...(byObject.get(objectId)?.values() ?? [])].sort(byTime);
+    const last = ordered.at(-1);
+    return {
+      objectId,
+      objectType: last?.objectType ?? 'other',
+      name: [...ordered].reverse().find((event) => event.objectName !== null)?.objectName ?? null,
+      events: ordered,
+    };
+  });
+}
+
+function byTime(a: AuditEvent, b: AuditEvent): number {
+  return a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}

@@ -1,0 +1,23 @@
+import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import type { Json } from '../../shared/domain/json.js';
+import { isoNow, product, type ActivityServices } from './services.js';
+
+/** Holds by the product's own judgement (a failing canary): people look, then resume or cancel. */
+export async function holdExecution(
+  services: ActivityServices,
+  { incidentId, key, why }: ActivityInput<'holdExecution'>,
+): Promise<ActivityOutput<'holdExecution'>> {
+  const at = isoNow(services);
+  await services.store.append(incidentId, `hold:${key}`, {
+    at,
+    kind: 'hold',
+    by: product,
+    summary: why,
+  });
+  await services.store.updateDocument<Json>(incidentId, 'marks', (value) => {
+    const marks = (value ?? { cancel: null, hold: null }) as { [name: string]: Json };
+    return { ...marks, hold: { by: product, at, why } };
+  });
+  const told = await services.notifier.urgent(incidentId, 'Execution is held', why);
+  return { told };
+}

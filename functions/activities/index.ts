@@ -1,0 +1,111 @@
+import {
+  activities,
+  type ActivityInput,
+  type ActivityName,
+  type ActivityOutput,
+} from '../../shared/contracts/catalogue.js';
+import { RewindError } from '../../shared/errors.js';
+import { askCommander } from './ask-commander.js';
+import { closeIncident } from './close-incident.js';
+import { closePlan } from './close-plan.js';
+import { closeSweep } from './close-sweep.js';
+import { compareEntitlements } from './compare-entitlements.js';
+import { confirmCompromised } from './confirm-compromised.js';
+import { decideContainment } from './decide-containment.js';
+import { disableActor } from './disable-actor.js';
+import { executeRecovery } from './execute-recovery.js';
+import { holdExecution } from './hold-execution.js';
+import { measureLogDelay } from './measure-log-delay.js';
+import { pickRecoveryPoint } from './pick-recovery-point.js';
+import { proveContainment } from './prove-containment.js';
+import { queryAuditLogs } from './query-audit-logs.js';
+import { readCase } from './read-case.js';
+import { readHistories } from './read-histories.js';
+import { readStanding } from './read-standing.js';
+import { releaseActor } from './release-actor.js';
+import { remindApprovers } from './remind-approvers.js';
+import { remindRelease } from './remind-release.js';
+import { removeAppRoles } from './remove-app-roles.js';
+import { removeCredentials } from './remove-credentials.js';
+import { removeDirectoryRoles } from './remove-directory-roles.js';
+import { reportStep } from './report-step.js';
+import { requestApproval } from './request-approval.js';
+import { resolveActor } from './resolve-actor.js';
+import { revokeSessions } from './revoke-sessions.js';
+import { runScopedPreview } from './run-scoped-preview.js';
+import { sampleSignIns } from './sample-sign-ins.js';
+import type { ActivityServices } from './services.js';
+import { settleCard } from './settle-card.js';
+import { settleDynamicGroups } from './settle-dynamic-groups.js';
+import { verifyRecovery } from './verify-recovery.js';
+import { watchOwnWrites } from './watch-own-writes.js';
+
+type Activities = {
+  readonly [N in ActivityName]: (
+    services: ActivityServices,
+    input: ActivityInput<N>,
+  ) => Promise<ActivityOutput<N>>;
+};
+
+const implementations: Activities = {
+  readCase,
+  reportStep,
+  resolveActor,
+  decideContainment,
+  revokeSessions,
+  disableActor,
+  confirmCompromised,
+  removeCredentials,
+  removeAppRoles,
+  removeDirectoryRoles,
+  proveContainment,
+  askCommander,
+  releaseActor,
+  remindRelease,
+  queryAuditLogs,
+  closeSweep,
+  measureLogDelay,
+  pickRecoveryPoint,
+  readHistories,
+  runScopedPreview,
+  closePlan,
+  requestApproval,
+  readStanding,
+  remindApprovers,
+  settleCard,
+  executeRecovery,
+  holdExecution,
+  verifyRecovery,
+  sampleSignIns,
+  watchOwnWrites,
+  compareEntitlements,
+  settleDynamicGroups,
+  closeIncident,
+};
+
+/** An activity as the Functions runtime calls it: one JSON object in, one out. */
+export type Handler = (input: unknown) => Promise<unknown>;
+
+/**
+ * Every activity of the catalogue, bound to its services. What goes in and out is checked against the
+ * catalogue. A failure that repeating cannot help becomes the value `{refused}`; anything else is thrown
+ * and the engine tries again.
+ */
+export function createActivities(services: () => ActivityServices): Record<ActivityName, Handler> {
+  const bound = {} as Record<ActivityName, Handler>;
+  for (const name of Object.keys(activities) as ActivityName[]) {
+    const run = implementations[name] as (s: ActivityServices, input: unknown) => Promise<unknown>;
+    bound[name] = async (input) => {
+      try {
+        const answer = await run(services(), activities[name].input.parse(input));
+        return activities[name].output.parse(answer);
+      } catch (error) {
+        if (error instanceof RewindError && !error.retryable) {
+          return { refused: { code: error.code, message: error.message } };
+        }
+        throw error;
+      }
+    };
+  }
+  return bound;
+}

@@ -1,0 +1,63 @@
+import type { PlanView } from '../../shared/domain/incident.js';
+import type { PlanBody, PlannedObject } from '../../shared/domain/plan.js';
+import { digestOf } from '../../shared/digest.js';
+import { invariant } from '../../shared/errors.js';
+import { readLines } from './lines.js';
+import type { ActivityServices } from './services.js';
+
+/** The document `plan`: the newest plan of an incident, and `plan-VERSION` for each one ever drawn. */
+export interface PlanDocument {
+  readonly body: PlanBody;
+  readonly digest: string;
+  readonly view: PlanView;
+  /** Drawn on a scope that had not settled: readable, never open for decisions. */
+  readonly provisional: boolean;
+  /** What the plan was made from; when these differ later, it was overtaken. */
+  readonly basis: {
+    readonly actorsVersion: number;
+    readonly windowTo: string;
+    readonly windowFrom: string;
+  };
+}
+
+/** The plan with exactly this digest, re-computed from its own text; throws when it is not that one. */
+export async function readPlan(
+  services: Pick<ActivityServices, 'store'>,
+  incidentId: string,
+  digest: string,
+): Promise<PlanDocument> {
+  const plan = (await services.store.readDocument(
+    incidentId,
+    'plan',
+  )) as unknown as PlanDocument | null;
+  invariant(
+    plan !== null && plan.digest === digest,
+    `plan ${digest} is not the newest of ${incidentId}`,
+  );
+  invariant(!plan.provisional, `plan ${digest} is provisional and cannot be decided or executed`);
+  invariant(digestOf(plan.body) === digest, `plan ${digest} does not have the digest it claims`);
+  return plan;
+}
+
+/** Objects `from` (inclusive) to `to` (exclusive) among those with at least one action, in plan order. */
+export async function readPlanned(
+  services: ActivityServices,
+  incidentId: string,
+  body: PlanBody,
+  from: number,
+  to: number,
+): Promise<PlannedObject[]> {
+  const wanted: PlannedObject[] = [];
+  let position = 0;
+  for (const chunk of body.chunks) {
+    const end = position + chunk.planned;
+    if (end > from && position < to) {
+      const lines = await readLines<PlannedObject>(services, incidentId, chunk.sha256);
+      const planned = lines.filter(({ deltas }) => deltas.some(({ action }) => action !== null));
+      invariant(planned.length === chunk.planned, `plan chunk ${chunk.sha256} has other counts`);
+      wanted.push(...planned.slice(Math.max(0, from - position), Math.max(0, to - position)));
+    }
+    position = end;
+  }
+  return wanted;
+}

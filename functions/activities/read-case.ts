@@ -1,0 +1,23 @@
+import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import { policyOf, readIncident, readMarks, readNamedActors } from './case-file.js';
+import type { ActivityServices } from './services.js';
+
+/** The policy, the window and the marks as they are now. */
+export async function readCase(
+  services: ActivityServices,
+  { incidentId }: ActivityInput<'readCase'>,
+): Promise<ActivityOutput<'readCase'>> {
+  const [incident, { policy }, marks, named] = await Promise.all([
+    readIncident(services, incidentId),
+    policyOf(services, incidentId),
+    readMarks(services, incidentId),
+    readNamedActors(services, incidentId),
+  ]);
+  return {
+    policy,
+    window: incident.window,
+    title: incident.title,
+    ...marks,
+    actorsVersion: named.version,
+  };
+}

@@ -1,0 +1,15 @@
+import type { ActivityInput } from '../../shared/contracts/catalogue.js';
+import { removeAll, takeMeasure, type MeasureResult } from './containments.js';
+import type { ActivityServices } from './services.js';
+
+/** Removes the app roles a service principal holds; issued tokens keep them until they expire. */
+export function removeAppRoles(
+  services: ActivityServices,
+  { incidentId, actor }: ActivityInput<'removeAppRoles'>,
+): Promise<MeasureResult> {
+  return takeMeasure(services, { incidentId, actor, measure: 'removeAppRoles' }, async () =>
+    removeAll(await services.directory.listAppRoleAssignments(actor.id), (assignment) =>
+      services.directory.removeAppRoleAssignment(actor.id, assignment.id),
+    ),
+  );
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import type { ApprovalRequest } from '../../shared/domain/approval.js';
+import { requiredFor } from '../../shared/domain/approval-rule.js';
+import { diagnosticiansOf } from './approval-people.js';
+import { showCard } from './approval-cards.js';
+import { policyOf, readIncident } from './case-file.js';
+import { readPlan } from './plan-file.js';
+import { isoNow, product, type ActivityServices } from './services.js';
+
+/**
+ * Opens a plan for decisions: fixes in the ledger what is asked, of whom and until when, and posts the
+ * card. Running again finds the same request and the same card. Nothing has been approved here.
+ */
+export async function requestApproval(
+  services: ActivityServices,
+  { incidentId, planDigest, planVersion }: ActivityInput<'requestApproval'>,
+): Promise<ActivityOutput<'requestApproval'>> {
+  const [{ body }, incident, { policy }, diagnosticians] = await Promise.all([
+    readPlan(services, incidentId, planDigest),
+    readIncident(services, incidentId),
+    policyOf(services, incidentId, { fresh: true }),
+    diagnosticiansOf(services, incidentId),
+  ]);
+  const asked: ApprovalRequest = {
+    planDigest,
+    planVersion,
+    objects: body.counts.objects,
+    requestedAt: isoNow(services),
+    expiresAt: body.expiresAt,
+    required: requiredFor(body.counts.objects, policy),
+    diagnosticians,
+    actorIds: incident.actors.map((actor) => actor.id),
+    nonce: randomBytes(18).toString('base64url'),
+  };
+  const ledger = await services.store.updateLedger(incidentId, (known) =>
+    known.requests.some((request) => request.planDigest === planDigest)
+      ? known
+      : { ...known, version: known.version + 1, requests: [...known.requests, asked] },
+  );
+  const request = ledger.requests.find((known) => known.planDigest === planDigest) ?? asked;
+  await services.store.updateIncident(incidentId, (open) => ({
+    ...open,
+    approvals: { required: request.required, given: [] },
+  }));
+  await services.store.append(incidentId, `approval:asked:${planDigest}`, {
+    at: request.requestedAt,
+    kind: 'approval.asked',
+    by: product,
+    summary: `Plan version ${planVersion} (${planDigest}) waits for ${request.required.join(' and ')} until ${request.expiresAt}.`,
+  });
+  const delivery = await showCard(services, incidentId, planDigest);
+  if (!delivery.ok) await tellByOtherWays(delivery.why);
+  return { expiresAt: request.expiresAt, required: [...request.required], delivered: delivery.ok };
+
+  async function tellByOtherWays(why: string): Promise<void> {
+    const text =
+      `The approval card could not be delivered (${why}). Decide over HTTP: ` +
+      `POST ${services.publicUrl}/api/incidents/${incidentId}/decisions with plan digest ${planDigest}.`;
+    await services.store.updateIncident(incidentId, (open) =>
+      open.warnings.includes(text) ? open : { ...open, warnings: [...open.warnings, text] },
+    );
+    const told = await services.notifier.urgent(incidentId, 'An approval is waiting', text);
+    await services.store.append(incidentId, `approval:undelivered:${planDigest}`, {
+      at: isoNow(services),
+      kind: told ? 'approval.undelivered' : 'approval.untold',
+      by: product,
+      summary: text,
+    });
+  }
+}

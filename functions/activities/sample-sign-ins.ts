@@ -1,0 +1,30 @@
+import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import type { PlannedObject } from '../../shared/domain/plan.js';
+import { policyOf } from './case-file.js';
+import type { ActivityServices } from './services.js';
+import { readWritten, sampleOf } from './written-objects.js';
+
+/** Looks whether a sample of the users that were enabled again has signed in since. No row proves nothing. */
+export async function sampleSignIns(
+  services: ActivityServices,
+  { incidentId, planDigest, since }: ActivityInput<'sampleSignIns'>,
+): Promise<ActivityOutput<'sampleSignIns'>> {
+  const { policy } = await policyOf(services, incidentId);
+  const enabled = (await readWritten(services, incidentId, planDigest)).filter(wasEnabled);
+  const sample = sampleOf(enabled, policy.verification.signInSample).map((user) => user.objectId);
+  if (sample.length === 0) return { seen: 0, sampled: 0 };
+  const signIns = await services.auditLog.readSignIns(sample, since);
+  const seen = new Set(signIns.filter(({ succeeded }) => succeeded).map(({ userId }) => userId));
+  return { seen: seen.size, sampled: sample.length };
+}
+
+const wasEnabled = (object: PlannedObject): boolean =>
+  object.objectType === 'user' &&
+  object.deltas.some(
+    (delta) =>
+      delta.action === 'restore' ||
+      (delta.action === 'update' &&
+        delta.property === 'accountEnabled' &&
+        delta.then.known &&
+        delta.then.value === true),
+  );

@@ -1,0 +1,28 @@
+import type { AuditLog } from '../../shared/ports/audit-log.js';
+import type { Clock } from '../../shared/ports/clock.js';
+import type { Directory } from '../../shared/ports/directory.js';
+import type { EvidenceStore } from '../../shared/ports/evidence.js';
+import type { Notifier } from '../../shared/ports/notifier.js';
+import type { PolicySource } from '../../shared/ports/policies.js';
+import type { RecoveryService } from '../../shared/ports/recovery-service.js';
+import type { ReportWriter } from '../../shared/ports/report.js';
+
+/** Everything an activity may reach. Built once per process in shared/services.ts. */
+export interface ActivityServices {
+  readonly clock: Clock;
+  readonly store: EvidenceStore;
+  readonly directory: Directory;
+  readonly auditLog: AuditLog;
+  readonly recovery: RecoveryService;
+  readonly notifier: Notifier;
+  readonly policies: PolicySource;
+  readonly report: ReportWriter;
+  readonly tenantId: string;
+  readonly publicUrl: string;
+}
+
+/** Who the record names when nobody but the product acted. */
+export const product = { id: 'entra-rewind', name: 'Entra Rewind' } as const;
+
+export const isoNow = (services: Pick<ActivityServices, 'clock'>): string =>
+  new Date(services.clock.now()).toISOString();

@@ -1,0 +1,71 @@
+import type { Json } from '../../shared/domain/json.js';
+import { readLines } from './lines.js';
+import type { ActivityServices } from './services.js';
+
+/** What became of one object of a wave. */
+export interface WaveLine {
+  readonly objectId: string;
+  /**
+   * `applied`: we wrote it. `present`: it already was as planned. `changedSince`: it was neither as
+   * expected nor as planned, so it was left alone. `failed`: the tenant refused the write.
+   */
+  readonly result: 'applied' | 'present' | 'changedSince' | 'failed' | 'notReached';
+  readonly detail: string | null;
+}
+
+/** The document `waves`: where each wave's lines lie, in plan order. */
+export interface WaveIndex {
+  readonly waves: readonly {
+    readonly planDigest: string;
+    readonly wave: number;
+    readonly from: number;
+    readonly to: number;
+    readonly sha256: string;
+    readonly applied: number;
+    readonly skipped: number;
+    readonly failed: number;
+    readonly drifted: number;
+    readonly endedAt: string;
+  }[];
+}
+
+export async function readWaves(
+  services: Pick<ActivityServices, 'store'>,
+  incidentId: string,
+): Promise<WaveIndex> {
+  const index = await services.store.readDocument(incidentId, 'waves');
+  return (index as unknown as WaveIndex | null) ?? { waves: [] };
+}
+
+/** Results of the planned objects `from` to `to` of this plan, by object id. */
+export async function readWaveLines(
+  services: ActivityServices,
+  incidentId: string,
+  planDigest: string,
+  from: number,
+  to: number,
+): Promise<Map<string, WaveLine>> {
+  const lines = new Map<string, WaveLine>();
+  const { waves } = await readWaves(services, incidentId);
+  for (const wave of waves) {
+    if (wave.planDigest !== planDigest || wave.to <= from || wave.from >= to) continue;
+    for (const line of await readLines<WaveLine>(services, incidentId, wave.sha256)) {
+      lines.set(line.objectId, line);
+    }
+  }
+  return lines;
+}
+
+export async function addWave(
+  services: ActivityServices,
+  incidentId: string,
+  wave: WaveIndex['waves'][number],
+): Promise<void> {
+  await services.store.updateDocument<Json>(incidentId, 'waves', (value) => {
+    const { waves } = (value as unknown as WaveIndex | null) ?? { waves: [] };
+    const others = waves.filter(
+      (known) => known.planDigest !== wave.planDigest || known.wave !== wave.wave,
+    );
+    return { waves: [...others, wave] } as unknown as Json;
+  });
+}
