@@ -1,26 +1,11 @@
 import { seededGuid } from './identity/seeded.js';
-
-/** What Sentinel would say about the scenario; the same shape as the scenarios' own type. */
-export interface AlertFacts {
-  readonly title: string;
-  readonly firstActivityTimeUtc: string;
-  readonly lastActivityTimeUtc: string;
-  readonly severity: string;
-  readonly accounts: readonly {
-    readonly accountName: string;
-    readonly upnSuffix: string;
-    readonly aadUserId?: string;
-    readonly displayName: string;
-  }[];
-  readonly customDetails?: Readonly<Record<string, readonly string[]>>;
-  readonly query: string;
-}
+import type { ScenarioAlert } from './scenarios/world.js';
 
 export interface AlertWorld {
   readonly seed: number;
   readonly tenantId: string;
   readonly workspaceId: string;
-  readonly alert: AlertFacts;
+  readonly alert: ScenarioAlert;
 }
 
 /** Azure names of the world that only alert bodies show. */
@@ -159,7 +144,7 @@ export function additionalData(world: AlertWorld, name: string): Record<string, 
 }
 
 /** When the rule ran and what it wrote, ISO with the service's seven fraction digits. */
-export function alertTimes(alert: AlertFacts) {
+export function alertTimes(alert: ScenarioAlert) {
   const last = Date.parse(alert.lastActivityTimeUtc);
   const ticks = (ms: number) => new Date(ms).toISOString().replace('Z', '0000Z');
   return {
@@ -171,7 +156,7 @@ export function alertTimes(alert: AlertFacts) {
 }
 
 /** A sentence as the rule's author would have written it. */
-export function descriptionOf(alert: AlertFacts): string {
+export function descriptionOf(alert: ScenarioAlert): string {
   return `${alert.title}: more directory writes by one principal than the rule allows`;
 }
 

@@ -1,7 +1,7 @@
-import type { People, PersonName } from './identity/people.js';
+import type { PersonName, WorldIds } from './scenarios/world.js';
 
 export interface PolicyWorld {
-  readonly people: People;
+  readonly people: WorldIds['people'];
   /** Every wait on a service and every quota window is divided by it. */
   readonly speed: number;
   /** `host:port` where approval cards are posted. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alertBody, alertForms, type AlertForm } from '../alert-forms.js';
-import { personNames, personRoles } from '../identity/people.js';
+import { personNames } from '../scenarios/world.js';
 import { press } from '../teams/press.js';
 import type { ControlWorld } from './control-world.js';
 import { bodyOf, ControlProblem, personSchema, reach, type Route } from './routing.js';
@@ -111,7 +111,7 @@ function peopleOf(world: ControlWorld) {
     id: world.teams.people[person].id,
     displayName: world.teams.people[person].displayName,
     userPrincipalName: world.teams.people[person].userPrincipalName,
-    roles: personRoles[person],
+    roles: world.principals.appRoles(world.teams.people[person].id, 'api'),
   }));
 }
 

@@ -1,11 +1,13 @@
 import type { AlertWorld } from '../alert.js';
 import type { Identity } from '../identity/identity.js';
+import type { Principals } from '../identity/principals.js';
 import type { Notices } from '../teams/notices.js';
 import type { TeamsWorld } from '../teams/press.js';
 
 /** What the control server can reach of the tenant. */
 export interface ControlWorld {
   readonly identity: Identity;
+  readonly principals: Principals;
   readonly teams: TeamsWorld;
   readonly notices: Notices;
   readonly alert: AlertWorld;

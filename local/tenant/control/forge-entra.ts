@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { issuerOf } from '../identity/claims.js';
 import { createSigningKey } from '../identity/key-ring.js';
-import type { PersonName } from '../identity/people.js';
+import type { PersonName } from '../scenarios/world.js';
 import { seededGuid } from '../identity/seeded.js';
 import type { ControlWorld } from './control-world.js';
 import { publicKeyAsSecretToken, unsignedToken } from './jws.js';
@@ -67,9 +67,9 @@ export async function forgeEntraToken(
         iss: issuerOf(new URL(teams.team.serviceUrl).origin, identity.foreignTenantId, '2.0'),
       });
     case 'unpublishedKey':
-      return issuer.sign(claims, { ...(await createSigningKey()), kid: keys.current().kid });
+      return issuer.sign(claims, { ...createSigningKey(), kid: keys.current().kid });
     case 'unknownKeyId':
-      return issuer.sign(claims, await createSigningKey());
+      return issuer.sign(claims, createSigningKey());
     case 'appWithoutRole':
       return (await issuer.toApp({ client: world.otherAppId, resource: apiAppId })).accessToken;
     case 'connectorToken':

@@ -79,11 +79,11 @@ export async function forgeConnectorToken(
     case 'foreignServiceUrl':
       return authority.sign({ ...claims, serviceurl: foreignServiceUrl });
     case 'unpublishedKey': {
-      const stolenName = { ...(await createSigningKey()), kid: authority.keys.current().kid };
+      const stolenName = { ...createSigningKey(), kid: authority.keys.current().kid };
       return authority.sign(claims, stolenName);
     }
     case 'unknownKeyId':
-      return authority.sign(claims, await createSigningKey());
+      return authority.sign(claims, createSigningKey());
     case 'entraToken':
       return entraTokenForBot(world, team.botAppId, overrides);
     default:

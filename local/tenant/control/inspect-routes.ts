@@ -69,7 +69,7 @@ export function inspectRoutes(world: ControlWorld): readonly Route[] {
       answer: async (request) => {
         const { keys, drop = false } = bodyOf(request, rotateBody);
         const ring = keys === 'entra' ? world.identity.keys : world.teams.authority.keys;
-        const { kid } = await ring.rotate({ drop });
+        const { kid } = ring.rotate({ drop });
         return { keys, kid, published: ring.all().map((key) => key.kid) };
       },
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TenantRequest } from '../exchange.js';
-import { personNames } from '../identity/people.js';
+import { personNames } from '../scenarios/world.js';
 
 /** One route; its answer is sent as JSON with status 200. */
 export interface Route {

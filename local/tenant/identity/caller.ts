@@ -1,7 +1,7 @@
-import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { createLocalJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
 import type { Caller, TenantClock, TenantRequest } from '../exchange.js';
 import { issuerOf } from './claims.js';
-import type { KeyRing } from './key-ring.js';
+import { keySetOf, type KeyRing } from './key-ring.js';
 import type { Principals } from './principals.js';
 
 /** Why a request has no caller. `revoked` is answered with a claims challenge by CAE resources. */
@@ -74,7 +74,7 @@ function refuse(refused: CallerRefusal): CallerVerdict {
 }
 
 async function verifySignature(world: CallerWorld, token: string): Promise<JWTPayload | null> {
-  const keys = { keys: world.keys.all().map((key) => key.published) } as JSONWebKeySet;
+  const keys = keySetOf(world.keys.all());
   try {
     const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {
       algorithms: ['RS256'],

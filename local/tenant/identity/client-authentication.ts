@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { TenantClock } from '../exchange.js';
 import { issuerOf } from './claims.js';
 import { refusals } from './errors.js';
-import type { KeyRing } from './key-ring.js';
+import { keySetOf, type KeyRing } from './key-ring.js';
 
 /** What a confidential client may prove itself with. */
 export interface ClientCredential {
@@ -48,7 +48,7 @@ async function checkAssertion(
   assertion: string,
 ): Promise<void> {
   if (credential?.federatedSubject === undefined) throw refusals.clientAssertionInvalid();
-  const keys = { keys: world.keys.all().map((key) => key.published) } as JSONWebKeySet;
+  const keys = keySetOf(world.keys.all());
   try {
     await jwtVerify(assertion, createLocalJWKSet(keys), {
       algorithms: ['RS256'],

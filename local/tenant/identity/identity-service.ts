@@ -1,6 +1,6 @@
 import { json, type Service, type TenantResponse } from '../exchange.js';
 import { AuthorityRefusal, refusalResponse } from './errors.js';
-import type { KeyRing } from './key-ring.js';
+import { keySetOf, type KeyRing } from './key-ring.js';
 import { answerDeviceCode, answerToken, type TokenEndpointWorld } from './token-endpoint.js';
 
 export interface IdentityServiceWorld extends TokenEndpointWorld {
@@ -24,7 +24,7 @@ export function createIdentityService(world: IdentityServiceWorld): Service {
         return metadata(world, tenant, '1.0');
       case 'GET discovery/v2.0/keys':
       case 'GET discovery/keys':
-        return json(200, { keys: world.keys.all().map((key) => key.published) }, dayCache);
+        return json(200, keySetOf(world.keys.all()), dayCache);
       case 'GET oauth2/deviceauth':
         return devicePage();
       default:

@@ -6,7 +6,6 @@ import { createIdentityService } from './identity-service.js';
 import { createIssuer, type Issuer } from './issuer.js';
 import { createKeyRing, type KeyRing } from './key-ring.js';
 import { createManagedIdentity } from './managed-identity.js';
-import { rolesOfUser, type People } from './people.js';
 import type { Principals } from './principals.js';
 import { createResources } from './resources.js';
 import { guidSequence, seededGuid, seededHex } from './seeded.js';
@@ -17,14 +16,11 @@ export interface IdentityOptions {
   readonly origin: string;
   readonly clock: TenantClock;
   readonly principals: Principals;
-  readonly people: People;
   readonly tenantId: string;
   readonly apiAppId: string;
   /** Application id of the product's managed identity. */
   readonly ourAppId: string;
   readonly ourServicePrincipalId: string;
-  /** App roles on our API, by service principal object id. */
-  readonly apiRolesOfApps: Readonly<Record<string, readonly string[]>>;
   readonly keys?: KeyRing;
 }
 
@@ -44,9 +40,9 @@ export interface Identity {
 }
 
 /** The authority of one tenant: keys, tokens, sign-ins and the managed identity endpoint. */
-export async function createIdentity(options: IdentityOptions): Promise<Identity> {
+export function createIdentity(options: IdentityOptions): Identity {
   const { seed, origin, clock, principals, tenantId } = options;
-  const keys = options.keys ?? (await createKeyRing());
+  const keys = options.keys ?? createKeyRing();
   const nextId = guidSequence(seed, 'identity');
   const issuer = createIssuer({
     tenantId,
@@ -55,8 +51,6 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     keys,
     principals,
     resources: createResources(options),
-    apiRolesOfApp: (id) => options.apiRolesOfApps[id] ?? [],
-    apiRolesOfUser: (id) => rolesOfUser(options.people, id),
     nextId,
   });
   const signIns = createSignIns({ clock, principals, nextId });

@@ -13,10 +13,6 @@ export interface IssuerWorld {
   readonly keys: KeyRing;
   readonly principals: Principals;
   readonly resources: readonly Resource[];
-  /** App roles on our API that a service principal (by object id) was assigned. */
-  readonly apiRolesOfApp: (servicePrincipalId: string) => readonly string[];
-  /** App roles on our API that a user (by object id) was assigned. */
-  readonly apiRolesOfUser: (userId: string) => readonly string[];
   readonly nextId: () => string;
 }
 
@@ -81,7 +77,7 @@ export function createIssuer(world: IssuerWorld): Issuer {
       const scopes = grantedScopes(resource, wish.scopes);
       const cae = resource.kind === 'graph' && wish.caeCapable !== false;
       const frame = frameOf(world, resource, wish, cae);
-      const roles = resource.kind === 'api' ? world.apiRolesOfUser(user.id) : [];
+      const roles = resource.kind === 'api' ? world.principals.appRoles(user.id, 'api') : [];
       const client = { appId: wish.clientId, scopes };
       const accessToken = await sign(userClaims(frame, user, client, roles));
       return { accessToken, expiresIn: frame.lifetimeSeconds, resource, scopes };
@@ -114,8 +110,8 @@ function appRoles(
   client: ServicePrincipal,
   resource: Resource,
 ): readonly string[] {
-  if (resource.kind === 'graph') return world.principals.graphRoles(client.id);
-  return resource.kind === 'api' ? world.apiRolesOfApp(client.id) : [];
+  if (resource.kind !== 'graph' && resource.kind !== 'api') return [];
+  return world.principals.appRoles(client.id, resource.kind);
 }
 
 function grantedScopes(

@@ -1,5 +1,5 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { JSONWebKeySet, JWK } from 'jose';
 
 export interface SigningKey {
   readonly kid: string;
@@ -15,21 +15,21 @@ export interface KeyRing {
   /** Every published key, newest first. */
   all(): readonly SigningKey[];
   /** A new signing key. `drop` unpublishes the earlier ones, as after a key compromise. */
-  rotate(options?: { readonly drop?: boolean }): Promise<SigningKey>;
+  rotate(options?: { readonly drop?: boolean }): SigningKey;
   /** Changes whenever a key was added or dropped. */
   generation(): number;
 }
 
 /** A ring with one key; `extra` members (such as `endorsements`) appear on every published key. */
-export async function createKeyRing(extra: Record<string, unknown> = {}): Promise<KeyRing> {
-  let keys: readonly SigningKey[] = [await createSigningKey(extra)];
+export function createKeyRing(extra: Record<string, unknown> = {}): KeyRing {
+  let keys: readonly SigningKey[] = [createSigningKey(extra)];
   let generation = 1;
 
   return {
     current: () => keys[0] as SigningKey,
     all: () => keys,
-    async rotate(options = {}) {
-      const next = await createSigningKey(extra);
+    rotate(options = {}) {
+      const next = createSigningKey(extra);
       keys = options.drop === true ? [next] : [next, ...keys];
       generation += 1;
       return next;
@@ -39,9 +39,19 @@ export async function createKeyRing(extra: Record<string, unknown> = {}): Promis
 }
 
 /** A key pair of its own, not published by any ring unless its ring says so. */
-export async function createSigningKey(extra: Record<string, unknown> = {}): Promise<SigningKey> {
+export function createSigningKey(extra: Record<string, unknown> = {}): SigningKey {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const jwk = await exportJWK(publicKey);
-  const kid = await calculateJwkThumbprint(jwk);
+  const jwk = publicKey.export({ format: 'jwk' }) as { kty: 'RSA'; n: string; e: string };
+  const kid = thumbprint(jwk);
   return { kid, privateKey, publicKey, published: { ...jwk, use: 'sig', kid, ...extra } };
+}
+
+/** The published part of a ring, as verifiers take it. */
+export function keySetOf(keys: readonly SigningKey[]): JSONWebKeySet {
+  return { keys: keys.map((key) => key.published) };
+}
+
+/** RFC 7638: the members in this order and nothing else. */
+function thumbprint({ e, kty, n }: { e: string; kty: string; n: string }): string {
+  return createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
 }

@@ -21,6 +21,6 @@ export interface Principals {
   user(id: string): UserPrincipal | undefined;
   /** By object id or by application id. */
   servicePrincipal(idOrAppId: string): ServicePrincipal | undefined;
-  /** Values of the Graph app roles granted to a service principal (`User.Read.All`, ...). */
-  graphRoles(servicePrincipalId: string): readonly string[];
+  /** Values of the app roles that a user or service principal was granted on Graph or on our API. */
+  appRoles(principalId: string, resource: 'graph' | 'api'): readonly string[];
 }

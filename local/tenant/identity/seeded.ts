@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
+import { guidFrom } from '../directory/random.js';
 
 /** A GUID (version 4 form) that depends on nothing but the seed and the labels. */
 export function seededGuid(seed: number, ...labels: readonly string[]): string {
-  const hex = seededHex(seed, ...labels);
-  const variant = '89ab'[Number.parseInt(hex[16] ?? '0', 16) % 4];
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return guidFrom(seed, ...labels);
 }
 
 /** 64 hexadecimal digits that depend on nothing but the seed and the labels. */

@@ -3,6 +3,7 @@ import { json, type Service, type TenantClock } from '../exchange.js';
 import {
   createKeyRing,
   createSigningKey,
+  keySetOf,
   type KeyRing,
   type SigningKey,
 } from '../identity/key-ring.js';
@@ -26,14 +27,14 @@ export interface ConnectorAuthority {
 }
 
 /** A connector authority with fresh keys. */
-export async function createConnectorAuthority(world: {
+export function createConnectorAuthority(world: {
   readonly origin: string;
   readonly team: Team;
   readonly clock: TenantClock;
-}): Promise<ConnectorAuthority> {
-  const keys = await createKeyRing({ endorsements: ['msteams', 'skype'] });
-  const otherChannelKey = await createSigningKey({ endorsements: ['webchat', 'directline'] });
-  const unendorsedKey = await createSigningKey();
+}): ConnectorAuthority {
+  const keys = createKeyRing({ endorsements: ['msteams', 'skype'] });
+  const otherChannelKey = createSigningKey({ endorsements: ['webchat', 'directline'] });
+  const unendorsedKey = createSigningKey();
   const base = `${world.origin}/botframework/v1/.well-known`;
 
   return {
@@ -66,8 +67,7 @@ export async function createConnectorAuthority(world: {
         });
       }
       if (route === `GET ${base}/keys`) {
-        const published = [...keys.all(), otherChannelKey, unendorsedKey];
-        return json(200, { keys: published.map((key) => key.published) });
+        return json(200, keySetOf([...keys.all(), otherChannelKey, unendorsedKey]));
       }
       return json(404, { message: 'Not found.' });
     },

@@ -1,5 +1,5 @@
 import type { TenantClock } from '../exchange.js';
-import type { Person, PersonName } from '../identity/people.js';
+import type { Person, PersonName } from '../scenarios/world.js';
 import type { JsonObject, StoredActivity } from './activities.js';
 import { inputsOf, type ExecuteAction } from './cards.js';
 import type { Team } from './team.js';

@@ -1,6 +1,6 @@
 import type { Deliver, Delivered } from '../delivery.js';
 import type { TenantClock } from '../exchange.js';
-import type { People, PersonName } from '../identity/people.js';
+import type { PersonName, WorldIds } from '../scenarios/world.js';
 import type { Activities, JsonObject } from './activities.js';
 import { findPressable } from './cards.js';
 import type { ConnectorAuthority } from './connector-authority.js';
@@ -9,7 +9,7 @@ import type { Team } from './team.js';
 
 export interface TeamsWorld {
   readonly team: Team;
-  readonly people: People;
+  readonly people: WorldIds['people'];
   readonly activities: Activities;
   readonly authority: ConnectorAuthority;
   readonly clock: TenantClock;

@@ -1,4 +1,4 @@
-import { personNames, type People, type PersonName } from '../identity/people.js';
+import { personNames, type PersonName, type WorldIds } from '../scenarios/world.js';
 import { seededHex } from '../identity/seeded.js';
 
 /** The fixed names of one team: where the bot posts and who reads there. */
@@ -23,7 +23,7 @@ export function createTeam(world: {
   readonly origin: string;
   readonly tenantId: string;
   readonly botAppId: string;
-  readonly people: People;
+  readonly people: WorldIds['people'];
 }): Team {
   const hex = (label: string) => seededHex(world.seed, 'teams', label);
   const userIds = new Map(

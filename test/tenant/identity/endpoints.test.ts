@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import type { TenantResponse } from '../../../local/tenant/exchange.js';
 import { ids, origin, people, request, testIdentity } from './identity-world.js';
 
-type World = Awaited<ReturnType<typeof testIdentity>>;
+type World = ReturnType<typeof testIdentity>;
 
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -22,7 +22,7 @@ describe('client credentials', () => {
   const wish = { grant_type: 'client_credentials', scope: `${origin}/.default` };
 
   it('a secret earns an app-only token', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
 
     const answer = await token(world, {
       ...wish,
@@ -40,7 +40,7 @@ describe('client credentials', () => {
   });
 
   it('an assertion of the trusted managed identity earns a token, one of another does not', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const resource = 'api://AzureADTokenExchange';
     const trusted = await world.identity.issuer.toApp({ client: ids.ourAppId, resource });
     const other = await world.identity.issuer.toApp({ client: ids.rogueAppId, resource });
@@ -61,7 +61,7 @@ describe('client credentials', () => {
     ['an assertion of no known form', { client_assertion: 'a.b.c' }, 401, 700211],
     ['an unknown grant', { grant_type: 'password' }, 400, 70003],
   ])('%s is refused with its AADSTS number', async (_what, change, status, number) => {
-    const world = await testIdentity();
+    const world = testIdentity();
 
     const answer = await token(world, { ...wish, client_id: ids.apiAppId, ...change });
 
@@ -75,7 +75,7 @@ describe('client credentials', () => {
     ['single permissions', `${origin}/User.Read.All`, 70011],
     ['two resources', `${origin}/.default api://${ids.apiAppId}/.default`, 70011],
   ])('%s cannot be asked for', async (_what, scope, number) => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const client_secret = world.identity.apiClientSecret;
 
     const answer = await token(world, { ...wish, client_id: ids.apiAppId, client_secret, scope });
@@ -100,7 +100,7 @@ describe('device code and refresh', () => {
   }
 
   it('a device waits until the person enters the code and then gets their token once', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const device = await start(world);
 
     const pending = await poll(world, device.device_code);
@@ -116,7 +116,7 @@ describe('device code and refresh', () => {
   });
 
   it('a declined and an expired code end the flow', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const declined = await start(world);
     const expired = await start(world);
 
@@ -130,7 +130,7 @@ describe('device code and refresh', () => {
   });
 
   it('a refresh token gives a new token until the sessions are revoked', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const first = await signIn(world);
     const form = {
       grant_type: 'refresh_token',
@@ -147,7 +147,7 @@ describe('device code and refresh', () => {
   });
 
   it('a refresh token of a disabled user gives nothing', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const first = await signIn(world);
 
     world.directory.users.get(people.operator.id)!.accountEnabled = false;
@@ -161,7 +161,7 @@ describe('device code and refresh', () => {
   });
 
   it('a permission nobody consented to is refused', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const first = await signIn(world);
 
     const answer = await token(world, {
@@ -193,7 +193,7 @@ describe('the managed identity endpoint', () => {
   }
 
   it('answers with a day-long token and its end in whole seconds as text', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
 
     const answer = await ask(world);
 
@@ -211,9 +211,9 @@ describe('the managed identity endpoint', () => {
   });
 
   it('a role granted later shows only when the cached token is half used up', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const first = await ask(world);
-    world.directory.graphRoles.set(ids.ourServicePrincipalId, ['Group.Read.All']);
+    world.directory.appRoles.set(`${ids.ourServicePrincipalId} graph`, ['Group.Read.All']);
 
     world.clock.advance(11 * 3600_000);
     const cached = await ask(world);
@@ -225,7 +225,7 @@ describe('the managed identity endpoint', () => {
   });
 
   it('a disabled identity gets nothing, not even the cached token', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     await ask(world);
 
     world.directory.apps.get(ids.ourServicePrincipalId)!.accountEnabled = false;
@@ -240,7 +240,7 @@ describe('the managed identity endpoint', () => {
     ['an unknown resource', { resource: 'https://unknown.example' }, undefined, 400],
     ['another client id', { client_id: ids.rogueAppId }, undefined, 400],
   ])('%s is refused', async (_what, change, header, status) => {
-    const world = await testIdentity();
+    const world = testIdentity();
 
     const answer = await ask(world, change as Record<string, string>, header);
 
@@ -250,7 +250,7 @@ describe('the managed identity endpoint', () => {
 });
 
 it('one seed gives one set of secrets and tenants', async () => {
-  const [first, second] = [await testIdentity(), await testIdentity()];
+  const [first, second] = [testIdentity(), testIdentity()];
 
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 

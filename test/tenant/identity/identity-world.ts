@@ -1,13 +1,16 @@
 import type { TenantClock, TenantRequest } from '../../../local/tenant/exchange.js';
 import { createIdentity, type Identity } from '../../../local/tenant/identity/identity.js';
-import { createKeyRing } from '../../../local/tenant/identity/key-ring.js';
-import { personNames, type People } from '../../../local/tenant/identity/people.js';
 import type {
   Principals,
   ServicePrincipal,
   UserPrincipal,
 } from '../../../local/tenant/identity/principals.js';
 import { seededGuid } from '../../../local/tenant/identity/seeded.js';
+import {
+  personNames,
+  type PersonName,
+  type WorldIds,
+} from '../../../local/tenant/scenarios/world.js';
 
 export const origin = 'https://127.0.0.1:8443';
 export const ids = {
@@ -31,7 +34,19 @@ export const people = Object.fromEntries(
       userPrincipalName: `${name}@contoso.example`,
     },
   ]),
-) as unknown as People;
+) as unknown as WorldIds['people'];
+
+export const personRoles: Readonly<Record<PersonName, string[]>> = {
+  commander: ['Incident.Commander'],
+  operator: ['Incident.Operator'],
+  approver: ['Incident.Approver'],
+  responder: ['Incident.Responder'],
+  reader: ['Incident.Reader'],
+  outsider: [],
+  actor: ['Incident.Approver', 'Incident.Operator'],
+  breakGlass1: ['Incident.Approver', 'Incident.Operator'],
+  breakGlass2: ['Incident.Approver', 'Incident.Operator'],
+};
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -53,7 +68,7 @@ export interface TestDirectory {
   readonly principals: Principals;
   readonly users: Map<string, Mutable<UserPrincipal>>;
   readonly apps: Map<string, Mutable<ServicePrincipal>>;
-  readonly graphRoles: Map<string, string[]>;
+  readonly appRoles: Map<string, string[]>;
 }
 
 /** A small directory whose entries tests change in place. */
@@ -75,36 +90,37 @@ export function testDirectory(): TestDirectory {
       { id, appId, displayName: `App ${appId.slice(0, 4)}`, accountEnabled: true },
     ]),
   );
-  const graphRoles = new Map([[ids.ourServicePrincipalId, ['User.Read.All', 'AuditLog.Read.All']]]);
+  const appRoles = new Map([
+    [`${ids.ourServicePrincipalId} graph`, ['User.Read.All', 'AuditLog.Read.All']],
+    [`${ids.logicAppServicePrincipalId} api`, ['Incident.Trigger']],
+    ...personNames.map((name): [string, string[]] => [`${people[name].id} api`, personRoles[name]]),
+  ]);
   return {
     users,
     apps,
-    graphRoles,
+    appRoles,
     principals: {
       user: (id) => users.get(id),
       servicePrincipal: (id) => apps.get(id) ?? [...apps.values()].find((app) => app.appId === id),
-      graphRoles: (id) => graphRoles.get(id) ?? [],
+      appRoles: (id, resource) => appRoles.get(`${id} ${resource}`) ?? [],
     },
   };
 }
 
 /** An authority over the small directory. */
-export async function testIdentity(): Promise<{
+export function testIdentity(): {
   identity: Identity;
   directory: TestDirectory;
   clock: TestClock;
-}> {
+} {
   const clock = stoppedClock();
   const directory = testDirectory();
-  const identity = await createIdentity({
+  const identity = createIdentity({
     ...ids,
     seed: 1,
     origin,
     clock,
-    people,
     principals: directory.principals,
-    keys: await createKeyRing(),
-    apiRolesOfApps: { [ids.logicAppServicePrincipalId]: ['Incident.Trigger'] },
   });
   return { identity, directory, clock };
 }

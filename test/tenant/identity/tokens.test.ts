@@ -1,8 +1,8 @@
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
 import { AuthorityRefusal } from '../../../local/tenant/identity/errors.js';
-import { personNames, personRoles } from '../../../local/tenant/identity/people.js';
+import { personNames } from '../../../local/tenant/scenarios/world.js';
 import { createSigningKey } from '../../../local/tenant/identity/key-ring.js';
-import { ids, origin, people, request, testIdentity } from './identity-world.js';
+import { ids, origin, people, personRoles, request, testIdentity } from './identity-world.js';
 
 const graph = { audience: origin, cae: true };
 interface Metadata {
@@ -16,7 +16,7 @@ const bearer = (token: string) =>
 
 describe('tokens for people', () => {
   it.each(personNames)('%s carries exactly the app roles of their job', async (name) => {
-    const { identity } = await testIdentity();
+    const { identity } = testIdentity();
 
     const issued = await identity.issuer.toUser({
       userId: people[name].id,
@@ -28,7 +28,7 @@ describe('tokens for people', () => {
   });
 
   it('a v2 token carries the claims of a delegated access token', async () => {
-    const { identity, clock } = await testIdentity();
+    const { identity, clock } = testIdentity();
 
     const issued = await identity.issuer.toUser({
       userId: people.operator.id,
@@ -55,7 +55,7 @@ describe('tokens for people', () => {
   });
 
   it('a v1 token has the other issuer, the App ID URI and appid', async () => {
-    const { identity } = await testIdentity();
+    const { identity } = testIdentity();
 
     const issued = await identity.issuer.toUser({
       userId: people.operator.id,
@@ -73,7 +73,7 @@ describe('tokens for people', () => {
   });
 
   it('a disabled user gets no new token', async () => {
-    const { identity, directory } = await testIdentity();
+    const { identity, directory } = testIdentity();
     directory.users.get(people.actor.id)!.accountEnabled = false;
 
     const wish = { userId: people.actor.id, clientId: ids.apiAppId, resource: ids.apiAppId };
@@ -84,7 +84,7 @@ describe('tokens for people', () => {
 
 describe('tokens for applications', () => {
   it('a Graph token lists the granted app roles and says it is app-only', async () => {
-    const { identity } = await testIdentity();
+    const { identity } = testIdentity();
 
     const issued = await identity.issuer.toApp({ client: ids.ourAppId, resource: origin });
 
@@ -100,7 +100,7 @@ describe('tokens for applications', () => {
   });
 
   it('any application gets a token for our API, but without a role', async () => {
-    const { identity } = await testIdentity();
+    const { identity } = testIdentity();
 
     const issued = await identity.issuer.toApp({ client: ids.rogueAppId, resource: ids.apiAppId });
 
@@ -108,7 +108,7 @@ describe('tokens for applications', () => {
   });
 
   it('a disabled application gets no new token', async () => {
-    const { identity, directory } = await testIdentity();
+    const { identity, directory } = testIdentity();
     directory.apps.get(ids.rogueServicePrincipalId)!.accountEnabled = false;
 
     const wish = { client: ids.rogueAppId, resource: origin };
@@ -119,7 +119,7 @@ describe('tokens for applications', () => {
 
 describe('callers', () => {
   it('an app token names the application, its service principal and its roles', async () => {
-    const { identity } = await testIdentity();
+    const { identity } = testIdentity();
     const { accessToken } = await identity.issuer.toApp({
       client: ids.ourAppId,
       resource: origin,
@@ -137,7 +137,7 @@ describe('callers', () => {
   });
 
   it('a token for another audience is refused', async () => {
-    const { identity } = await testIdentity();
+    const { identity } = testIdentity();
     const { accessToken } = await identity.issuer.toApp({
       client: ids.ourAppId,
       resource: 'https://api.botframework.com',
@@ -149,7 +149,7 @@ describe('callers', () => {
   });
 
   it('a token is refused after its life, at the first use and at a later one', async () => {
-    const { identity, clock } = await testIdentity();
+    const { identity, clock } = testIdentity();
     const { accessToken } = await identity.issuer.toApp({ client: ids.ourAppId, resource: origin });
     const early = await identity.callers.callerOf(bearer(accessToken), graph);
 
@@ -161,12 +161,9 @@ describe('callers', () => {
   });
 
   it('a token signed by a key that is not published is refused', async () => {
-    const { identity } = await testIdentity();
+    const { identity } = testIdentity();
     const issued = await identity.issuer.toApp({ client: ids.ourAppId, resource: origin });
-    const forged = await identity.issuer.sign(
-      decodeJwt(issued.accessToken),
-      await createSigningKey(),
-    );
+    const forged = await identity.issuer.sign(decodeJwt(issued.accessToken), createSigningKey());
 
     const verdict = await identity.callers.callerOf(bearer(forged), graph);
 
@@ -174,12 +171,12 @@ describe('callers', () => {
   });
 
   it('after a rotation old tokens still count, after a dropped key they do not', async () => {
-    const { identity } = await testIdentity();
+    const { identity } = testIdentity();
     const { accessToken } = await identity.issuer.toApp({ client: ids.ourAppId, resource: origin });
 
-    await identity.keys.rotate();
+    identity.keys.rotate();
     const rotated = await identity.callers.callerOf(bearer(accessToken), graph);
-    await identity.keys.rotate({ drop: true });
+    identity.keys.rotate({ drop: true });
     const dropped = await identity.callers.callerOf(bearer(accessToken), graph);
 
     expect(rotated.refused).toBeNull();
@@ -189,7 +186,7 @@ describe('callers', () => {
   it.each([undefined, '', 'Bearer', 'Bearer a b', 'Basic abc'])(
     'an authorization header of %p names nobody',
     async (authorization) => {
-      const { identity } = await testIdentity();
+      const { identity } = testIdentity();
       const headers = authorization === undefined ? {} : { authorization };
 
       const verdict = await identity.callers.callerOf(
@@ -204,7 +201,7 @@ describe('callers', () => {
 
 describe('revocation', () => {
   const graphToken = async (
-    world: Awaited<ReturnType<typeof testIdentity>>,
+    world: ReturnType<typeof testIdentity>,
     options: { caeCapable?: boolean } = {},
   ) => {
     const wish = { userId: people.actor.id, clientId: ids.apiAppId, resource: origin, ...options };
@@ -212,7 +209,7 @@ describe('revocation', () => {
   };
 
   it('sessions revoked after the token was issued end it at a CAE resource', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const token = await graphToken(world);
 
     world.directory.users.get(people.actor.id)!.sessionsValidFrom = world.clock.now() + 1000;
@@ -224,7 +221,7 @@ describe('revocation', () => {
   });
 
   it('a disabled user is refused at a CAE resource', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const token = await graphToken(world);
 
     world.directory.users.get(people.actor.id)!.accountEnabled = false;
@@ -234,7 +231,7 @@ describe('revocation', () => {
   });
 
   it('a deleted user is refused at a CAE resource', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const token = await graphToken(world);
 
     world.directory.users.delete(people.actor.id);
@@ -244,7 +241,7 @@ describe('revocation', () => {
   });
 
   it('a token of a client without CAE outlives the containment of its user', async () => {
-    const world = await testIdentity();
+    const world = testIdentity();
     const token = await graphToken(world, { caeCapable: false });
 
     world.directory.users.get(people.actor.id)!.accountEnabled = false;
@@ -257,7 +254,7 @@ describe('revocation', () => {
     [true, 'revoked'],
     [false, null],
   ])('an app token with CAE %p of a disabled application is refused: %p', async (cae, refused) => {
-    const { identity, directory } = await testIdentity();
+    const { identity, directory } = testIdentity();
     const wish = { client: ids.rogueAppId, resource: origin, caeCapable: cae };
     const { accessToken } = await identity.issuer.toApp(wish);
 
@@ -270,7 +267,7 @@ describe('revocation', () => {
 
 describe('the published metadata', () => {
   it('leads to the keys that verify a token', async () => {
-    const { identity, clock } = await testIdentity();
+    const { identity, clock } = testIdentity();
     const issued = await identity.issuer.toApp({ client: ids.ourAppId, resource: origin });
 
     const metadata = await read(identity, `/${ids.tenantId}/v2.0/.well-known/openid-configuration`);
@@ -286,7 +283,7 @@ describe('the published metadata', () => {
   });
 
   it('a foreign tenant of the same cloud publishes the same keys under its own issuer', async () => {
-    const { identity } = await testIdentity();
+    const { identity } = testIdentity();
 
     const metadata = await read(
       identity,
@@ -300,7 +297,7 @@ describe('the published metadata', () => {
   });
 
   it('a tenant that does not exist is named in the refusal', async () => {
-    const { identity } = await testIdentity();
+    const { identity } = testIdentity();
 
     const answer = await identity.service(
       request('GET', '/nobody.example/v2.0/.well-known/openid-configuration'),
@@ -312,7 +309,7 @@ describe('the published metadata', () => {
   });
 
   async function read(
-    identity: Awaited<ReturnType<typeof testIdentity>>['identity'],
+    identity: ReturnType<typeof testIdentity>['identity'],
     path: string,
   ): Promise<Metadata> {
     const answer = await identity.service(request('GET', path), null);

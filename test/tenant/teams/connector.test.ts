@@ -6,7 +6,7 @@ const codeOf = (body: string) => (JSON.parse(body) as { error: { code: string } 
 
 describe('posting cards', () => {
   it('a posted card is kept and its id can be edited in place', async () => {
-    const { post, call, activities, activitiesPath } = await testTeams();
+    const { post, call, activities, activitiesPath } = testTeams();
 
     const posted = await post(message(approvalCard('inc-1')));
     const id = idOf(posted.body);
@@ -21,7 +21,7 @@ describe('posting cards', () => {
   });
 
   it('a new conversation in the channel names the thread and its first message', async () => {
-    const { call } = await testTeams();
+    const { call } = testTeams();
 
     const answer = await call('POST', 'v3/conversations', {
       isGroup: true,
@@ -37,7 +37,7 @@ describe('posting cards', () => {
   });
 
   it('a reply belongs to the thread that its conversation id names', async () => {
-    const { post, call, activities } = await testTeams();
+    const { post, call, activities } = testTeams();
     const root = idOf((await post(message(approvalCard('inc-1')))).body);
     const thread = encodeURIComponent(`${team.channelId};messageid=${root}`);
 
@@ -53,7 +53,7 @@ describe('posting cards', () => {
     ['an activity that is not there', 'PUT', '/1'],
     ['a deleted activity', 'DELETE', '/1'],
   ])('%s answers 404', async (_what, method, suffix) => {
-    const { call, activitiesPath } = await testTeams();
+    const { call, activitiesPath } = testTeams();
 
     const answer = await call(method, activitiesPath + suffix, message(approvalCard('inc-1')));
 
@@ -74,7 +74,7 @@ describe('what the connector refuses', () => {
     ['an Action.Execute in an old card', message(v13), 400, 'BadSyntax'],
     ['a message above 40 KB of UTF-16', large, 413, 'MessageSizeTooBig'],
   ])('%s', async (_what, body, status, code) => {
-    const { post, activities } = await testTeams();
+    const { post, activities } = testTeams();
 
     const answer = await post(body);
 
@@ -83,7 +83,7 @@ describe('what the connector refuses', () => {
   });
 
   it('a message of 40 KB of UTF-16 still passes', async () => {
-    const { post } = await testTeams();
+    const { post } = testTeams();
     const room = 20_480 - JSON.stringify({ type: 'message', text: '' }).length;
 
     const answer = await post({ type: 'message', text: 'x'.repeat(room) });
@@ -92,7 +92,7 @@ describe('what the connector refuses', () => {
   });
 
   it('callers that are nobody, a person or another application', async () => {
-    const { call, activitiesPath } = await testTeams();
+    const { call, activitiesPath } = testTeams();
     const body = message(approvalCard('inc-1'));
     const user = {
       kind: 'user' as const,
@@ -113,7 +113,7 @@ describe('what the connector refuses', () => {
   });
 
   it('a channel where the bot is not installed', async () => {
-    const { call } = await testTeams();
+    const { call } = testTeams();
 
     const answer = await call(
       'POST',
@@ -127,7 +127,7 @@ describe('what the connector refuses', () => {
 
 describe('the send rate', () => {
   it('the eighth message within a second is told to wait, and passes after that', async () => {
-    const { post, clock } = await testTeams();
+    const { post, clock } = testTeams();
 
     const answers = [];
     for (let count = 0; count < 8; count += 1) answers.push(await post(message(approvalCard('i'))));
@@ -141,7 +141,7 @@ describe('the send rate', () => {
   });
 
   it('the windows shrink with the speed', async () => {
-    const { post } = await testTeams(10);
+    const { post } = testTeams(10);
 
     const answers = [];
     for (let count = 0; count < 8; count += 1) answers.push(await post(message(approvalCard('i'))));

@@ -16,7 +16,7 @@ const invokeOf = (body: string) => JSON.parse(body) as Invoke;
 
 describe('a press', () => {
   it('is signed by the connector with a key endorsed for Teams', async () => {
-    const { world, post, delivered, authority, clock } = await testTeams();
+    const { world, post, delivered, authority, clock } = testTeams();
     await post(message(approvalCard('inc-1')));
 
     await press(world, { person: 'operator', verb: 'approve', incidentId: 'inc-1' });
@@ -43,7 +43,7 @@ describe('a press', () => {
   });
 
   it('carries the person, the card and its data merged with what was typed', async () => {
-    const { world, post, delivered } = await testTeams();
+    const { world, post, delivered } = testTeams();
     const posted = await post(message(approvalCard('inc-1')));
 
     const answer = await press(world, {
@@ -77,7 +77,7 @@ describe('a press', () => {
   });
 
   it('leaves out the action id when the card set none, and the comment when nothing was typed', async () => {
-    const { world, post, delivered } = await testTeams();
+    const { world, post, delivered } = testTeams();
     await post(message(approvalCard('inc-1')));
 
     await press(world, { person: 'approver', verb: 'reject', incidentId: 'inc-1' });
@@ -88,7 +88,7 @@ describe('a press', () => {
   });
 
   it('an input that is named like a data key overwrites it, as in Teams', async () => {
-    const { world, post, delivered } = await testTeams();
+    const { world, post, delivered } = testTeams();
     const body = [
       { type: 'Input.Text', id: 'planDigest', value: 'typed' },
       ...approvalCard('inc-1').body,
@@ -103,7 +103,7 @@ describe('a press', () => {
   });
 
   it('goes to the newest card of that incident', async () => {
-    const { world, post, delivered } = await testTeams();
+    const { world, post, delivered } = testTeams();
     await post(message(approvalCard('inc-1')));
     const second = await post(message(approvalCard('inc-1')));
     await post(message(approvalCard('inc-2')));
@@ -115,7 +115,7 @@ describe('a press', () => {
   });
 
   it('waits for a card that is posted a little later', async () => {
-    const { world, delivered } = await testTeams();
+    const { world, delivered } = testTeams();
     const late = createActivities({ ...world.clock, sleep: () => new Promise(() => undefined) });
 
     const pressed = press(
@@ -133,7 +133,7 @@ describe('a press', () => {
     ['another incident', 'inc-1', 'approve'],
     ['a verb the card lacks', 'inc-2', 'release'],
   ])('%s means nothing is sent', async (_what, posted, verb) => {
-    const { world, post, delivered } = await testTeams();
+    const { world, post, delivered } = testTeams();
     if (posted !== undefined) await post(message(approvalCard(posted)));
 
     const answer = await press(world, {
@@ -148,7 +148,7 @@ describe('a press', () => {
   });
 
   it('has every member of the recorded invoke fixture in the same type', async () => {
-    const { world, post, delivered } = await testTeams();
+    const { world, post, delivered } = testTeams();
     await post(message(approvalCard('inc-1')));
 
     await press(world, { person: 'operator', verb: 'approve', incidentId: 'inc-1' });

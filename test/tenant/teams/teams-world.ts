@@ -48,10 +48,10 @@ export function message(card: unknown) {
 }
 
 /** A team with a bot whose deliveries are kept instead of sent. */
-export async function testTeams(speed = 1) {
+export function testTeams(speed = 1) {
   const clock = stoppedClock();
   const activities = createActivities(clock);
-  const authority = await createConnectorAuthority({ origin, team, clock });
+  const authority = createConnectorAuthority({ origin, team, clock });
   const connector = createBotConnector({
     team,
     activities,
