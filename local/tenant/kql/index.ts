@@ -1,0 +1,156 @@
+import type { BoundQuery, Schema } from './language.js';
+import { bind, schemaKey } from './language.js';
+import type { KqlDatabase, KqlResult } from './model.js';
+import { KqlError, asKqlType } from './model.js';
+import { refuse } from './refusals.js';
+import { compileScalar } from './scalar.js';
+import type { Context, Relation, Scope } from './scope.js';
+import { Env, constant } from './scope.js';
+import { withoutHidden } from './sources.js';
+import type { SyntaxNode } from './syntax.js';
+import { items, need, part, some } from './syntax.js';
+import { compileTable } from './tabular.js';
+import { fromMilliseconds, parseDatetime } from './time.js';
+import { bindStatement } from './user-functions.js';
+import { toOutput } from './values.js';
+
+export type {
+  KqlColumn,
+  KqlDatabase,
+  KqlErrorKind,
+  KqlResult,
+  KqlTable,
+  KqlType,
+} from './model.js';
+export { KqlError } from './model.js';
+
+export interface KqlOptions {
+  /** What `now()` answers. */
+  now: Date;
+  /** ISO instants, both included; limits every stored table on `TimeGenerated`. */
+  timespan?: { from?: string; to?: string };
+}
+
+/**
+ * Runs one query over the tables given, with the semantics of the Log Analytics engine (graph fact
+ * sheet D.4, E, F). Bound queries are kept per schema and text. Throws KqlError.
+ */
+export function runKql(query: string, database: KqlDatabase, options: KqlOptions): KqlResult {
+  const tree = prepare(query, database);
+  const env = new Env();
+  const statements = items(tree, 'Statements');
+  const settings = queryOptions(statements);
+  const context: Context = {
+    database,
+    now: settings.now ?? fromMilliseconds(options.now.getTime()),
+    timespan: {
+      from: instant(options.timespan?.from),
+      to: instant(options.timespan?.to),
+    },
+    wantsIngestionTime: some(
+      tree,
+      (node) => node.kind === 'NameReference' && node.name === 'ingestion_time',
+    ),
+    materialized: new Map(),
+    compileTable,
+  };
+  const scope: Scope = { context, env, columns: [] };
+  try {
+    return output(compileStatements(statements, scope));
+  } catch (error) {
+    if (error instanceof KqlError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new KqlError('runtime', `The query failed while running: ${message}`);
+  }
+}
+
+const prepared = new Map<string, SyntaxNode>();
+const keptQueries = 200;
+
+/** The bound tree of a query that may run; the least recently used one is forgotten first. */
+function prepare(query: string, database: KqlDatabase): SyntaxNode {
+  const schema: Schema = new Map(
+    Object.entries(database).map(([name, table]) => [name, table.columns]),
+  );
+  const key = `${schemaKey(schema)}\n${query}`;
+  let tree = prepared.get(key);
+  if (tree === undefined) tree = accept(bind(query, schema));
+  else prepared.delete(key);
+  prepared.set(key, tree);
+  if (prepared.size > keptQueries) {
+    const oldest = prepared.keys().next();
+    if (oldest.done !== true) prepared.delete(oldest.value);
+  }
+  return tree;
+}
+
+/** Refused constructs come before semantic errors: to the binder they are often unknown names. */
+function accept(bound: BoundQuery): SyntaxNode {
+  if (bound.kind === 'Command') refuse(bound.kind, bound.tree);
+  fail('syntax', bound.syntaxErrors);
+  refuse(bound.kind, bound.tree);
+  fail('semantic', bound.errors);
+  return bound.tree;
+}
+
+function fail(kind: 'syntax' | 'semantic', errors: BoundQuery['errors']): void {
+  const [first] = errors;
+  if (first !== undefined) throw new KqlError(kind, first.message, first.start);
+}
+
+/** `set` statements are accepted; of them only `query_now` changes a result. */
+function queryOptions(statements: readonly SyntaxNode[]): { now?: number } {
+  for (const statement of statements) {
+    if (statement.kind !== 'SetOptionStatement') continue;
+    if (need(statement, 'Name').name.toLowerCase() !== 'query_now') continue;
+    const clause = part(statement, 'ValueClause');
+    const text = clause === undefined ? null : need(clause, 'Expression').value;
+    const now = text === null ? null : parseDatetime(text);
+    if (now !== null) return { now };
+  }
+  return {};
+}
+
+function instant(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const ticks = parseDatetime(text);
+  if (ticks === null) throw new KqlError('runtime', `'${text}' is not an instant`);
+  return ticks;
+}
+
+function compileStatements(statements: readonly SyntaxNode[], scope: Scope): Relation {
+  let result: Relation | undefined;
+  for (const statement of statements) {
+    if (statement.kind === 'ExpressionStatement') {
+      result = compileResult(need(statement, 'Expression'), scope);
+    } else if (statement.kind !== 'SetOptionStatement' && statement.kind !== 'EmptyStatement') {
+      bindStatement(statement, scope, compileScalar);
+    }
+  }
+  if (result === undefined) throw new KqlError('syntax', 'The query has no result statement', 0);
+  return withoutHidden(result);
+}
+
+/** A query may also be a scalar expression alone: one row of one column. */
+function compileResult(node: SyntaxNode, scope: Scope): Relation {
+  if (node.columns !== undefined || node.type === undefined) return compileTable(node, scope);
+  const scalar = compileScalar(node, scope);
+  const value = constant(scalar.type, scalar.eval([]));
+  return {
+    columns: [{ name: node.name || 'print_0', type: asKqlType(scalar.type) }],
+    open: () => [[value.eval([])]],
+  };
+}
+
+function output(relation: Relation): KqlResult {
+  const columns = relation.columns.map(({ name, type }) => ({ name, type }));
+  const rows: unknown[][] = [];
+  for (const row of relation.open()) {
+    const cells = new Array<unknown>(columns.length);
+    for (let index = 0; index < cells.length; index++) {
+      cells[index] = toOutput(row[index], columns[index]?.type ?? 'dynamic');
+    }
+    rows.push(cells);
+  }
+  return { columns, rows };
+}
