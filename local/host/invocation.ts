@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { Handler, InvocationResponse, TypedData } from './programming-model.js';
+import type { RegisteredFunction, Registrations } from './registrations.js';
+
+export type HostLog = (level: string, category: string, message: string) => void;
+
+export interface Invocation {
+  /** The trigger's value as the worker protocol carries it. */
+  readonly trigger?: TypedData;
+  /** Instead of `trigger`: a value handed over as it is, without a JSON round trip. */
+  readonly inputs?: unknown[];
+  readonly extra?: Readonly<Record<string, TypedData>>;
+  readonly metadata?: Record<string, TypedData>;
+}
+
+export interface InvocationResult {
+  readonly result: unknown;
+  readonly invocationId: string;
+  /** Converts the result the way the worker does; it throws for what cannot be converted. */
+  respond(): Promise<InvocationResponse>;
+}
+
+/** Runs one function through its programming model: arguments, hooks, handler, hooks, answer. */
+export async function invokeFunction(
+  registrations: Registrations,
+  fn: RegisteredFunction,
+  invocation: Invocation,
+  log: HostLog,
+): Promise<InvocationResult> {
+  const { model } = registrations;
+  if (!model) throw new Error('The app has set no programming model.');
+  const invocationId = randomUUID();
+  const inputData = Object.entries(invocation.extra ?? {}).map(([name, data]) => ({ name, data }));
+  if (invocation.trigger) inputData.unshift({ name: fn.triggerName, data: invocation.trigger });
+  const core = {
+    invocationId,
+    request: {
+      invocationId,
+      functionId: fn.name,
+      inputData,
+      triggerMetadata: invocation.metadata ?? {},
+      traceContext: null,
+      retryContext: null,
+    },
+    metadata: fn.metadata,
+    state: undefined as 'preInvocationHooks' | 'postInvocationHooks' | 'invocation' | undefined,
+    log: (level: string, category: string, message: string) =>
+      writeLog(registrations, log, level, category, message, fn.name, context),
+  };
+  let context: object | undefined;
+  const invocationModel = model.getInvocationModel(core as never);
+  const prepared = await invocationModel.getArguments();
+  context = prepared.context;
+  const { hookData } = registrations;
+  const before = {
+    hookData: {},
+    appHookData: hookData,
+    invocationContext: context,
+    functionCallback: fn.handler as Handler,
+    inputs: invocation.inputs ?? prepared.inputs,
+  };
+  core.state = 'preInvocationHooks';
+  if (registrations.has('preInvocation')) await registrations.run('preInvocation', before);
+  core.state = 'invocation';
+  const after = { ...before, result: null as unknown, error: null as unknown };
+  try {
+    after.result = await invocationModel.invokeFunction(
+      context,
+      before.inputs,
+      before.functionCallback,
+    );
+  } catch (error) {
+    after.error = error;
+  }
+  core.state = 'postInvocationHooks';
+  if (registrations.has('postInvocation')) await registrations.run('postInvocation', after);
+  if (after.error !== null && after.error !== undefined) throw asError(after.error);
+  const { result } = after;
+  const given = context;
+  return { result, invocationId, respond: () => invocationModel.getResponse(given, result) };
+}
+
+/** A thrown value as the worker reports it: texts become messages, other things their JSON. */
+export function asError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  if (typeof thrown === 'string') return new Error(thrown);
+  if (typeof thrown === 'object') return new Error(JSON.stringify(thrown));
+  return new Error(String(thrown));
+}
+
+function writeLog(
+  registrations: Registrations,
+  log: HostLog,
+  level: string,
+  category: string,
+  message: string,
+  name: string,
+  invocationContext: object | undefined,
+): void {
+  const line = { level, category, message, invocationContext, hookData: {} };
+  if (registrations.has('log')) registrations.runLog(line);
+  log(line.level, category === 'user' ? name : category, line.message);
+}

@@ -1,0 +1,8 @@
+/** The SDK's own wrappers, which it publishes without types. */
+declare module 'durable-functions/lib/src/util/testingUtils.js' {
+  import type { InvocationContext } from '@azure/functions';
+
+  type Wrapped = (trigger: object, context: InvocationContext) => Promise<unknown>;
+  export function createOrchestrator(handler: unknown): Wrapped;
+  export function createEntityFunction(handler: unknown): Wrapped;
+}
