@@ -25,8 +25,8 @@ export interface Playbook {
   readonly context: df.OrchestrationContext;
   readonly incidentId: string;
   readonly policy: Policy;
-  /** Event tasks that were made and not served yet, by name. */
-  readonly waiting: Map<EventName, df.Task>;
+  /** Event tasks that no event has completed yet, by name. */
+  readonly waiting: Map<EventName, readonly df.Task[]>;
 }
 
 /** An activity answered that repeating it would not help; ends the playbook with that reason. */
@@ -84,8 +84,14 @@ export const nowIso = (playbook: Pick<Playbook, 'context'>): string =>
   new Date(nowMs(playbook)).toISOString();
 
 /**
- * Waits until `deadline` (ms UTC) or until one of the events arrives, whichever is first. The caller
- * reads the store afterwards: an event tells only that something changed.
+ * Waits until `deadline` (ms UTC) or until one of the events arrives, whichever is first. It may return
+ * `time` up to a second early: callers compare with the clock. The caller reads the store afterwards,
+ * since an event tells only that something changed.
+ *
+ * The SDK lists an event task again each time it is raced, and would serve a later event to the listed
+ * copy of a task that already ended. So every event task is raced exactly once, and those that lost
+ * their race are remembered: an event that arrives between two waits completes one of them, and the next
+ * wait finds it.
  */
 export function* waitUntil(
   playbook: Playbook,
@@ -93,23 +99,29 @@ export function* waitUntil(
   names: readonly EventName[],
 ): Step<EventName | 'time'> {
   const { df: durable } = playbook.context;
-  for (const name of names) {
-    if (!playbook.waiting.has(name)) playbook.waiting.set(name, durable.waitForExternalEvent(name));
+  const early = names.find((name) => takeServed(playbook, name));
+  if (early !== undefined) return early;
+
+  const open = names.map((name) => ({ name, task: durable.waitForExternalEvent(name) }));
+  for (const { name, task } of open) {
+    playbook.waiting.set(name, [...(playbook.waiting.get(name) ?? []), task]);
   }
-  for (;;) {
-    const timer = durable.createTimer(nextLook(nowMs(playbook), deadline));
-    const tasks = names
-      .map((name) => playbook.waiting.get(name))
-      .filter((task) => task !== undefined);
-    const winner = yield durable.Task.any([...tasks, timer]);
-    const served = names.find((name) => playbook.waiting.get(name) === winner);
-    if (served !== undefined) {
-      if (!timer.isCompleted) timer.cancel();
-      playbook.waiting.delete(served);
-      return served;
-    }
-    if (nowMs(playbook) >= deadline) return 'time';
-  }
+  const timer = durable.createTimer(nextLook(nowMs(playbook), deadline));
+  yield durable.Task.any([...open.map(({ task }) => task), timer]);
+  if (!timer.isCompleted) timer.cancel();
+  return names.find((name) => takeServed(playbook, name)) ?? 'time';
+}
+
+/** Forgets one event task of this name that an event has completed; false when there is none. */
+function takeServed(playbook: Playbook, name: EventName): boolean {
+  const tasks = playbook.waiting.get(name) ?? [];
+  const served = tasks.find((task) => task.isCompleted);
+  if (served === undefined) return false;
+  playbook.waiting.set(
+    name,
+    tasks.filter((task) => task !== served),
+  );
+  return true;
 }
 
 /** Waits at least until `deadline` (ms UTC). */
