@@ -40,7 +40,7 @@ export class AuditTrail {
     const event: AuditEvent = {
       id: `Directory_${correlationId}_${shard}_${this.#sequence}`,
       at,
-      ticks: Math.floor(this.#random() * 10_000),
+      ticks: this.#ticksAt(at),
       service: 'Core Directory',
       result: 'success',
       resultReason: '',
@@ -61,6 +61,13 @@ export class AuditTrail {
       event.logsAt = this.#start + between(this.#random, 2 * minute, 8 * minute) / this.#speed;
       event.graphAt = this.#start + between(this.#random, 20 * second, 100 * second) / this.#speed;
     }
+  }
+
+  /** Rows of one millisecond keep the order in which they were written. */
+  #ticksAt(at: number): number {
+    const last = this.#events.at(-1);
+    const ticks = Math.floor(this.#random() * 9000);
+    return last !== undefined && last.at === at ? Math.min(9999, last.ticks + 1) : ticks;
   }
 
   #pastDelays(at: number): { graphAt: number; logsAt: number } {

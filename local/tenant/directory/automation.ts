@@ -87,7 +87,7 @@ export class Automation {
     if (group === undefined || user === undefined) return;
     const rule = this.#ruleOf(group);
     if (rule === undefined) return;
-    const member = this.#directory.now.links(groupId, 'members').includes(userId);
+    const member = this.#directory.now.linked(groupId, 'members', userId);
     const wanted = rule.matches(user);
     if (member === wanted) return;
     this.#directory.setLink('members', groupId, userId, wanted, this.#groupsService, at);

@@ -69,6 +69,18 @@ export class View {
     return this.#ends(id, name, 'link');
   }
 
+  /** Whether one link is there, without listing the others. */
+  linked(id: string, name: LinkName, otherId: string): boolean {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || this.state(otherId) !== 'live') return false;
+    let there = entry.links?.get(name)?.has(otherId) ?? false;
+    for (const { what } of this.#unknown(entry)) {
+      if (what.kind === 'link' && what.name === name && what.otherId === otherId)
+        there = !what.added;
+    }
+    return there;
+  }
+
   /** Ids of the objects whose link of this name points here, only those that live. */
   incoming(id: string, name: LinkName): string[] {
     return this.#ends(id, name, 'incoming');

@@ -1,4 +1,5 @@
 import { seeded } from '../directory/random.js';
+import { GraphActivityLog } from '../logs/graph-activity.js';
 import { SignInLog } from '../logs/sign-ins.js';
 import { bulkDisable } from './bulk-disable.js';
 import { buildCompany, domain } from './company.js';
@@ -25,6 +26,7 @@ export function buildWorld(options: WorldOptions): World {
   return {
     directory,
     signIns,
+    activity: new GraphActivityLog(seeded(options.seed, 'graph activity'), options.speed),
     ids,
     alert,
     start: options.start,

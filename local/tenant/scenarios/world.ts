@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.js';
 import type { TenantClock } from '../exchange.js';
+import type { GraphActivityLog } from '../logs/graph-activity.js';
 import type { SignInLog } from '../logs/sign-ins.js';
 
 export const personNames = [
@@ -57,6 +58,7 @@ export interface ScenarioAlert {
 export interface World {
   readonly directory: Directory;
   readonly signIns: SignInLog;
+  readonly activity: GraphActivityLog;
   readonly ids: WorldIds;
   readonly alert: ScenarioAlert;
   /** Milliseconds, UTC: "now" when the scenario begins. */

@@ -1,0 +1,64 @@
+import { json, type TenantResponse } from '../exchange.js';
+
+/** A refusal in Graph's words. `code` and `message` go to the caller as they are. */
+export class GraphError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.name = 'GraphError';
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+export function badRequest(message: string): GraphError {
+  return new GraphError(400, 'Request_BadRequest', message);
+}
+
+/** A query that the service does not answer in this form. */
+export function unsupportedQuery(message: string): GraphError {
+  return new GraphError(400, 'Request_UnsupportedQuery', message);
+}
+
+export function notFound(id: string): GraphError {
+  return new GraphError(
+    404,
+    'Request_ResourceNotFound',
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+}
+
+export function denied(): GraphError {
+  return new GraphError(
+    403,
+    'Authorization_RequestDenied',
+    'Insufficient privileges to complete the operation.',
+  );
+}
+
+/** The ids that travel with every answer. */
+export interface RequestIds {
+  readonly requestId: string;
+  readonly clientRequestId: string;
+  readonly now: number;
+}
+
+/** The error envelope: `{error: {code, message, innerError}}`. */
+export function errorResponse(error: GraphError, ids: RequestIds): TenantResponse {
+  const innerError = {
+    date: new Date(ids.now).toISOString().slice(0, 19),
+    'request-id': ids.requestId,
+    'client-request-id': ids.clientRequestId,
+  };
+  const body = { error: { code: error.code, message: error.message, innerError } };
+  return json(error.status, body, { ...error.headers });
+}
