@@ -1,6 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import type { AuditEvent } from '../../shared/domain/audit.js';
 import { digestOf } from '../../shared/digest.js';
+import { compareInstants } from '../../shared/domain/instants.js';
 import { groupByObject } from './histories.js';
 import { inRuns, objectsPerChunk, putLines, readLines } from './lines.js';
 import { isoNow, product, type ActivityServices } from './services.js';
@@ -24,7 +25,9 @@ export async function closeSweep(
     const artefact = await putLines(services, incidentId, `scope-${sweep}-${index}`, run);
     chunks.push({ sha256: artefact.sha256, objects: run.length });
   }
-  const times = histories.flatMap((history) => history.events.map((event) => event.at)).sort();
+  const times = histories
+    .flatMap((history) => history.events.map((event) => event.at))
+    .sort(compareInstants);
   const index = await services.store.putArtefact(
     incidentId,
     `scope-${sweep}`,

@@ -1,3 +1,4 @@
+import { compareInstants, compareText } from '../../shared/domain/instants.js';
 import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
 
 /** Groups events by object, oldest first within each, objects in the order of their ids; no row twice. */
@@ -20,6 +21,5 @@ export function groupByObject(events: Iterable<AuditEvent>): ObjectHistory[] {
   });
 }
 
-function byTime(a: AuditEvent, b: AuditEvent): number {
-  return a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-}
+const byTime = (a: AuditEvent, b: AuditEvent): number =>
+  compareInstants(a.at, b.at) || compareText(a.id, b.id);

@@ -1,5 +1,6 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { accessTokenWarning } from '../../shared/domain/containment-rules.js';
+import { compareInstants } from '../../shared/domain/instants.js';
 import type { AuditEvent } from '../../shared/domain/audit.js';
 import { noteContainment, readContainments } from './containments.js';
 import { isoNow, type ActivityServices } from './services.js';
@@ -70,7 +71,8 @@ export async function proveContainment(
   async function lastWriteSince(from: string): Promise<AuditEvent | null> {
     let last: AuditEvent | null = null;
     for await (const event of services.auditLog.readWrites([actor], { from, to: now })) {
-      if (event.succeeded && event.kind !== 'other' && event.at > from) last = event;
+      if (event.succeeded && event.kind !== 'other' && compareInstants(event.at, from) > 0)
+        last = event;
     }
     return last;
   }

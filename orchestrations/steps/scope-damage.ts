@@ -1,4 +1,5 @@
 import { climb } from '../../shared/domain/containment-rules.js';
+import { compareInstants } from '../../shared/domain/instants.js';
 import type { Window } from '../../shared/domain/incident.js';
 import { sweepVerdict } from '../../shared/domain/scope-settling.js';
 import type { ActivityOutput } from '../../shared/contracts/catalogue.js';
@@ -136,7 +137,7 @@ function* answerWrites(
   const answered: ContainedActor[] = [];
   for (const contained of actors) {
     const { actor, view, taken } = contained;
-    if (view.provenAt === null || lastChangeAt <= view.provenAt) {
+    if (view.provenAt === null || compareInstants(lastChangeAt, view.provenAt) <= 0) {
       answered.push(contained);
       continue;
     }

@@ -37,6 +37,8 @@ export interface Ledger {
   readonly version: number;
   readonly requests: readonly ApprovalRequest[];
   readonly decisions: readonly Decision[];
+  /** Object ids of pinned people who were found unable to act (disabled, damaged, blocked). */
+  readonly unable?: readonly string[];
   /** Attempts that were refused, newest last, at most 200 kept. */
   readonly refusals: readonly {
     readonly by: Person;

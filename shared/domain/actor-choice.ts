@@ -1,0 +1,107 @@
+import type { ActorKind, ActorRef } from './incident.js';
+import type { ActorHint } from './intake.js';
+
+export interface ResolvedHint {
+  readonly hint: ActorHint;
+  /** Null when the directory knows no such identity. */
+  readonly identity: {
+    readonly kind: ActorKind;
+    readonly id: string;
+    readonly name: string;
+  } | null;
+}
+
+export interface Writer {
+  readonly kind: ActorKind;
+  readonly id: string;
+  readonly name: string | null;
+  readonly rows: number;
+}
+
+export interface ChosenActor {
+  readonly actor: ActorRef;
+  readonly auditRows: number;
+  readonly reason: string;
+}
+
+export type ActorChoice =
+  | { readonly ok: true; readonly actors: readonly ChosenActor[] }
+  | { readonly ok: false; readonly question: string };
+
+/** A stranger who wrote this many times as much as the named account is more likely the actor than it. */
+const overwhelming = 10;
+/** Beside a named account that wrote nothing, this many writes by somebody else make the alert doubtful. */
+const suspicious = 100;
+const writersNamed = 5;
+
+/**
+ * Decides who the actor is. The alert's account can be the victim (inbound fact sheet A.5), so who wrote
+ * in the window decides among the candidates; a commander's word is taken. When nobody wrote, the best
+ * named identity stays the actor with no rows: that is a false alarm to be shown, not to be guessed away.
+ */
+export function chooseActors(question: {
+  readonly hints: readonly ResolvedHint[];
+  readonly writers: readonly Writer[];
+  readonly commanderNamed: boolean;
+}): ActorChoice {
+  const { writers, commanderNamed } = question;
+  const rowsOf = new Map(writers.map((writer) => [writer.id, writer.rows]));
+  const candidates = distinct(
+    question.hints.flatMap(({ hint, identity }) =>
+      identity === null
+        ? []
+        : [
+            {
+              actor: actorOf(identity),
+              auditRows: rowsOf.get(identity.id) ?? 0,
+              reason: hint.reason,
+            },
+          ],
+    ),
+  );
+  if (commanderNamed && candidates.length > 0) return { ok: true, actors: candidates };
+
+  const writing = candidates.filter((candidate) => candidate.auditRows > 0);
+  const busiest = writers[0];
+  const named = writing[0];
+  if (named !== undefined) {
+    const stranger = busiest !== undefined && !writing.some(({ actor }) => actor.id === busiest.id);
+    if (!stranger || busiest.rows < named.auditRows * overwhelming) {
+      return { ok: true, actors: [mostRows(writing)] };
+    }
+    return ask(`The alert names ${named.actor.name} (${named.auditRows} writes)`, writers);
+  }
+  const silent = candidates[0];
+  if (silent !== undefined) {
+    return busiest === undefined || busiest.rows < suspicious
+      ? { ok: true, actors: [silent] }
+      : ask(`The alert names ${silent.actor.name}, who wrote nothing in the window`, writers);
+  }
+  return ask('The alert names nobody the directory knows', writers);
+}
+
+function ask(why: string, writers: readonly Writer[]): ActorChoice {
+  const busiest = writers
+    .slice(0, writersNamed)
+    .map(
+      (writer) =>
+        `${writer.name ?? writer.id} (${writer.kind} ${writer.id}, ${writer.rows} writes)`,
+    );
+  const who =
+    busiest.length === 0
+      ? 'Nobody wrote in the window.'
+      : `Busiest in the window: ${busiest.join('; ')}.`;
+  return { ok: false, question: `${why}. ${who} Who is the actor?` };
+}
+
+const mostRows = (actors: readonly ChosenActor[]): ChosenActor =>
+  actors.reduce((most, actor) => (actor.auditRows > most.auditRows ? actor : most));
+
+const actorOf = (identity: { kind: ActorKind; id: string; name: string }): ActorRef => ({
+  kind: identity.kind,
+  id: identity.id,
+  name: identity.name,
+});
+
+const distinct = (actors: readonly ChosenActor[]): ChosenActor[] =>
+  [...new Map([...actors].reverse().map((chosen) => [chosen.actor.id, chosen])).values()].reverse();
