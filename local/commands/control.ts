@@ -1,0 +1,70 @@
+import { isObject, problemOf, request, type Answer } from './request.js';
+import { CommandFailed } from './usage.js';
+
+export interface Press {
+  readonly person: string;
+  readonly verb: 'approve' | 'reject';
+  readonly incidentId: string;
+  readonly comment?: string;
+  readonly waitMs?: number;
+}
+
+/** The simulated tenant's control server (contract section 1), as the local commands use it. */
+export interface Control {
+  readonly url: string;
+  setApp(url: string): Promise<void>;
+  people(): Promise<readonly string[]>;
+  /** An access token for the API; never kept longer than a command runs. */
+  token(person: string): Promise<string>;
+  /** Raises the scenario's alert under a new name; answers the incident's id. */
+  alert(): Promise<string>;
+  /** Presses a button of the incident's newest card; answers what the bot said. */
+  press(press: Press): Promise<{ readonly counted: boolean; readonly said: string }>;
+}
+
+export function createControl(url: string): Control {
+  const call = async (method: string, path: string, body?: unknown, timeoutMs?: number) => {
+    const answer = await request(method, new URL(path, url), {
+      ...(body === undefined ? {} : { body }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+    if (answer.status !== 200) {
+      throw new CommandFailed(`the simulated tenant answered ${problemOf(answer)}`);
+    }
+    return isObject(answer.body) ? answer.body : {};
+  };
+
+  return {
+    url,
+    setApp: async (app) => {
+      await call('PUT', '/app', { url: app });
+    },
+    people: async () => {
+      const { people } = await call('GET', '/people');
+      return Array.isArray(people)
+        ? people.flatMap((who: unknown) => (isObject(who) ? [String(who['person'])] : []))
+        : [];
+    },
+    token: async (person) => {
+      const { accessToken } = await call('POST', '/token', { person });
+      if (typeof accessToken === 'string') return accessToken;
+      throw new CommandFailed(`no token for ${person}`);
+    },
+    alert: async () => {
+      const { status, body } = await call('POST', '/alert', {});
+      if (status === 202 && isObject(body) && typeof body['incidentId'] === 'string') {
+        return body['incidentId'];
+      }
+      const answer: Answer = { status: Number(status), body, text: JSON.stringify(body ?? '') };
+      throw new CommandFailed(`the alert was refused: ${problemOf(answer)}`);
+    },
+    press: async (wish) => {
+      const { status, answer } = await call('POST', '/press', wish, (wish.waitMs ?? 0) + 60_000);
+      const invoke = isObject(answer) ? answer : {};
+      const value = isObject(invoke['value']) ? invoke['value'] : {};
+      if (status === 200 && invoke['statusCode'] === 200) return { counted: true, said: 'counted' };
+      const said = [value['code'], value['message']].filter((word) => typeof word === 'string');
+      return { counted: false, said: said.join(': ') || `HTTP ${String(status)}` };
+    },
+  };
+}

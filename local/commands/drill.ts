@@ -1,0 +1,157 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Incident } from '../../shared/domain/incident.js';
+import { scenarioNames } from '../tenant/scenarios/index.js';
+import { createApi, remembered } from './api.js';
+import type { Child } from './child.js';
+import { defineCommand } from './define-command.js';
+import { drillExitCode } from './drill-result.js';
+import { drillSummary } from './drill-summary.js';
+import { follow, runCheck } from './follow.js';
+import { isObject } from './request.js';
+import { stopRequested } from './stopping.js';
+import { colorsFor, createProgress } from './terminal.js';
+import { createTwoPersons } from './two-persons.js';
+import { CommandFailed, UsageError } from './usage.js';
+import { startWorld, type LocalWorld, type WorldOptions } from './world.js';
+
+/** `npm run drill`: a whole incident, unattended, in a world of its own (contract section 1). */
+export const run = defineCommand(
+  {
+    name: 'drill',
+    summary:
+      'Rehearses a whole incident: simulated tenant, function app, alert, seven steps, two approvals, report.\n' +
+      'Exit code: 0 recovered and verified, 2 ended otherwise as the scenario intends, 1 anything else.',
+    options: [
+      ...(['scenario', 'seed', 'users', 'executor', 'speed'] as const),
+      ...(['tenant-port', 'port', 'data', 'json'] as const),
+    ],
+    defaults: { port: 0, 'tenant-port': 0 },
+  },
+  async (options) => {
+    checkScenario(options.scenario);
+    const folder = newFolder(options.data);
+    const children: Child[] = [];
+    const interrupted = new AbortController();
+    void stopRequested().then(() => interrupted.abort(new CommandFailed('interrupted')));
+    const started = Date.now();
+
+    let incident: Incident;
+    try {
+      const world: WorldOptions = { ...options, folder, tenantPort: options['tenant-port'] };
+      incident = await rehearse(world, children, interrupted.signal);
+    } catch (error) {
+      await stopAll(children);
+      if (interrupted.signal.aborted) throw new CommandFailed(`interrupted; kept in ${folder}`);
+      throw new CommandFailed(explain(error, children, folder));
+    }
+    const seconds = (Date.now() - started) / 1000;
+    await stopAll(children);
+
+    const screen = options.json ? process.stderr : process.stdout;
+    const facts = { seconds, peakMemoryBytes: peakMemory(children), folder };
+    screen.write(`\n${drillSummary(incident, facts, colorsFor(screen))}\n`);
+    const paths = evidencePaths(folder, incident.id);
+    process.stderr.write(`Record  ${paths.record}\nReport  ${paths.report}\n`);
+    if (options.json) {
+      const links = { ...incident.links, ...paths };
+      process.stdout.write(`${JSON.stringify({ ...incident, links }, null, 2)}\n`);
+    }
+    return drillExitCode(incident, options.scenario);
+  },
+);
+
+async function rehearse(
+  options: WorldOptions,
+  children: Child[],
+  signal: AbortSignal,
+): Promise<Incident> {
+  const view = createProgress(process.stderr);
+  view.say(
+    `Drill ${options.scenario}: ${options.users} objects, seed ${options.seed}, in ${options.folder}`,
+  );
+  const world = await startWorld(options, children, signal);
+  view.say(`Tenant ${world.tenantUrl}, function app ${world.appUrl}`);
+  const incidentId = await world.control.alert();
+  view.say(`Sentinel's alert opened ${incidentId}`);
+  try {
+    return await toItsEnd(world, options, incidentId, view, signal);
+  } finally {
+    view.end();
+  }
+}
+
+function toItsEnd(
+  { appUrl, control }: LocalWorld,
+  options: WorldOptions,
+  incidentId: string,
+  view: ReturnType<typeof createProgress>,
+  signal: AbortSignal,
+): Promise<Incident> {
+  const persons = createTwoPersons(control, view);
+  return follow({
+    api: createApi(
+      appUrl,
+      remembered(() => control.token('commander')),
+    ),
+    incidentId,
+    seen: (incident) => {
+      view.show(incident);
+      persons.look(incident);
+    },
+    check: runCheck(appUrl, options.folder, incidentId),
+    // The longest quiet time of the playbook is the audit watch: half an hour, scaled.
+    stallMs: 180_000 + (45 * 60_000) / options.speed,
+    signal,
+  });
+}
+
+function checkScenario(scenario: string): void {
+  if (scenarioNames.includes(scenario)) return;
+  throw new UsageError(
+    `--scenario: there is no such scenario; there are ${scenarioNames.join(', ')}`,
+  );
+}
+
+/** DATA/drills/TIME, not there before. */
+function newFolder(data: string): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const base = path.resolve(data, 'drills', `${time}Z`);
+  const free = [base, ...Array.from({ length: 99 }, (_, index) => `${base}-${index + 2}`)].find(
+    (folder) => !existsSync(folder),
+  );
+  if (free === undefined) throw new CommandFailed(`${base} exists`);
+  mkdirSync(free, { recursive: true });
+  return free;
+}
+
+async function stopAll(children: readonly Child[]): Promise<void> {
+  for (const child of children.toReversed()) await child.stop();
+}
+
+/** One line, then the ends of the logs unless the error already shows one. */
+function explain(error: unknown, children: readonly Child[], folder: string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.includes('The end of its log')) return message;
+  const logs = children
+    .map((child) => [child.name, child.tail(12)] as const)
+    .filter(([, tail]) => tail !== '')
+    .map(([name, tail]) => `The end of the log of ${name}:\n${tail}`);
+  return [message, ...logs, `Everything is kept in ${folder}`].join('\n');
+}
+
+function peakMemory(children: readonly Child[]): number | null {
+  const read = (message: unknown): number | null =>
+    isObject(message) && typeof message['peakMemoryBytes'] === 'number'
+      ? message['peakMemoryBytes']
+      : null;
+  return children.map((child) => child.lastMessage(read)).find((bytes) => bytes !== null) ?? null;
+}
+
+function evidencePaths(folder: string, incidentId: string) {
+  const incident = path.join(folder, 'evidence', 'incidents', incidentId);
+  return {
+    record: path.join(incident, 'record.jsonl'),
+    report: path.join(incident, 'report.html'),
+  };
+}

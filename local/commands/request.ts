@@ -1,0 +1,52 @@
+import { CommandFailed } from './usage.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly text: string;
+}
+
+/** One JSON request to a program of this machine. Throws CommandFailed when nobody answers. */
+export async function request(
+  method: string,
+  url: URL,
+  options: { readonly body?: unknown; readonly token?: string; readonly timeoutMs?: number } = {},
+): Promise<Answer> {
+  const headers: Record<string, string> = {};
+  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
+    });
+    const text = await response.text();
+    return { status: response.status, text, body: parse(text) };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandFailed(`${url.origin} does not answer (${why})`);
+  }
+}
+
+/** What an answer says went wrong, in one line: problem+json, or the control server's error. */
+export function problemOf({ status, body, text }: Answer): string {
+  const problem = isObject(body) && isObject(body['error']) ? body['error'] : body;
+  if (!isObject(problem)) return `${status} ${text.slice(0, 200)}`.trim();
+  const words = [problem['code'], problem['detail'] ?? problem['message'] ?? problem['title']];
+  return [String(status), ...words.filter((word) => typeof word === 'string')].join(' ');
+}
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The process that `serve` starts with all settings in its environment (NODE_EXTRA_CA_CERTS takes
+ * effect only at process start). Arguments: port, data folder.
+ */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startHost } from '../host/start.js';
+import { obeyParent, stopRequested } from './stopping.js';
+
+const [port = '', dataDir = ''] = process.argv.slice(2);
+const appDir = path.dirname(
+  path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url)))),
+);
+
+obeyParent();
+const stopped = stopRequested();
+try {
+  const host = await startHost({
+    appDir,
+    port: Number(port),
+    dataDir,
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  process.stdout.write(`${JSON.stringify({ listening: host.url })}\n`);
+  await stopped;
+  await host.stop();
+  const { maxRSS } = process.resourceUsage();
+  if (process.connected) process.send?.({ peakMemoryBytes: maxRSS * 1024 });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+// What the host left behind (idle sockets, a late timer) must not keep a stopped app alive.
+setTimeout(() => process.exit(), 500).unref();
+process.channel?.unref();

@@ -1,0 +1,46 @@
+import { defineCommand, type Run } from '../commands/define-command.js';
+import { UsageError } from '../commands/usage.js';
+import { cancel, decide } from './decide.js';
+import { list, plan, show, watch } from './read.js';
+import { openSession, type IrOptions, type Session } from './session.js';
+import { login, start } from './start.js';
+
+type Verb = (session: Session, options: IrOptions, id: string | undefined) => Promise<number>;
+
+const verbs: Readonly<Record<string, Verb>> = {
+  login,
+  start,
+  list,
+  show,
+  plan,
+  approve: (session, options, id) => decide(session, options, id, 'approve'),
+  reject: (session, options, id) => decide(session, options, id, 'reject'),
+  cancel,
+  watch,
+};
+
+/** `npm run ir`: incidents from the terminal, over the HTTP API and nothing else. */
+export const run: Run = defineCommand(
+  {
+    name: 'ir',
+    summary:
+      `COMMAND is one of ${Object.keys(verbs).join(', ')}. Without ID the newest incident is meant.\n` +
+      'Signs in as a person of the simulated tenant (login --as NAME, or --as NAME with any command),\n' +
+      'or with --token.',
+    operands: ['COMMAND', '[ID]'],
+    options: [
+      ...(['as', 'token', 'url', 'control', 'data', 'json'] as const),
+      ...(['title', 'actor', 'target', 'from', 'to', 'cause', 'note', 'comment'] as const),
+    ],
+  },
+  async (options, [name = '', id]) => {
+    const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+    if (verb === undefined) {
+      throw new UsageError(`COMMAND is one of ${Object.keys(verbs).join(', ')}`);
+    }
+    if (id !== undefined && !/^[a-z0-9-]{1,80}$/.test(id)) {
+      throw new UsageError('ID is no incident id');
+    }
+    return verb(openSession(options), options, id);
+  },
+);
