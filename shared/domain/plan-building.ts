@@ -1,0 +1,143 @@
+import type { DeltaClass, PlanAction, PlanView, RecoveryPointView } from './incident.js';
+import type { PlanBody, PlanCounts, PlannedObject } from './plan.js';
+import type { Policy } from './policy.js';
+
+const classes: readonly DeltaClass[] = [
+  'actorOnly',
+  'mixed',
+  'otherOnly',
+  'unexplained',
+  'created',
+  'restoredSince',
+  'lost',
+  'synced',
+  'unsupported',
+];
+const actions: readonly PlanAction[] = [
+  'update',
+  'restore',
+  'softDelete',
+  'addMember',
+  'removeMember',
+];
+
+const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>
+  Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+
+export const emptyCounts = (): PlanCounts => ({
+  objects: 0,
+  byClass: zeros(classes),
+  byAction: zeros(actions),
+  excluded: 0,
+});
+
+/** Counts one object in: its deltas by class and action, itself once when anything would be done to it. */
+export function addToCounts(counts: PlanCounts, object: PlannedObject): PlanCounts {
+  const one = { objects: 0, byClass: zeros(classes), byAction: zeros(actions), excluded: 0 };
+  for (const delta of object.deltas) {
+    one.byClass[delta.class] += 1;
+    if (delta.action !== null) one.byAction[delta.action] += 1;
+  }
+  if (object.deltas.some(({ action }) => action !== null)) one.objects = 1;
+  return mergeCounts(counts, one);
+}
+
+export function mergeCounts(a: PlanCounts, b: PlanCounts): PlanCounts {
+  return {
+    objects: a.objects + b.objects,
+    byClass: added(classes, a.byClass, b.byClass),
+    byAction: added(actions, a.byAction, b.byAction),
+    excluded: a.excluded + b.excluded,
+  };
+}
+
+export interface PlanFacts {
+  readonly counts: PlanCounts;
+  readonly recoveryPoint: RecoveryPointView;
+  /** Things left for people. */
+  readonly residuals: number;
+  /** Privileged objects our identity may not write. */
+  readonly privileged: number;
+  /** Earlier values that no source states. */
+  readonly unknownValues: number;
+  /** Properties that others wrote after the actor: left alone. */
+  readonly overwritten: number;
+}
+
+/** What an approver must know before deciding, one sentence each, the gravest first. */
+export function planWarnings(facts: PlanFacts): string[] {
+  const { byClass, byAction } = facts.counts;
+  const warnings: [boolean, string][] = [
+    [
+      facts.recoveryPoint.id === null,
+      'NO_RECOVERY_POINT: no backup confirms the earlier values; every one comes from an audit row.',
+    ],
+    [
+      byAction.softDelete > 0,
+      `${byAction.softDelete} objects would be SOFT-DELETED because the actor created or restored them.`,
+    ],
+    [
+      byClass.unexplained > 0,
+      `${byClass.unexplained} differences have no audit row that explains them; they are left alone.`,
+    ],
+    [
+      facts.privileged > 0,
+      `${facts.privileged} privileged objects cannot be written by our identity; a person with the role must.`,
+    ],
+    [
+      facts.unknownValues > 0,
+      `${facts.unknownValues} earlier values are unknown and are not written.`,
+    ],
+    [
+      facts.overwritten > 0,
+      `${facts.overwritten} properties were written by others after the actor; they are left as those set them.`,
+    ],
+    [
+      byClass.created > 0 && byAction.softDelete === 0,
+      `${byClass.created} objects the actor created are left in place.`,
+    ],
+    [byClass.lost > 0, `${byClass.lost} objects were hard-deleted and must be re-created by hand.`],
+    [byClass.synced > 0, `${byClass.synced} differences lie on objects mastered on-premises.`],
+    [
+      byClass.unsupported > 0,
+      `${byClass.unsupported} differences lie outside what can be written.`,
+    ],
+  ];
+  return warnings.filter(([applies]) => applies).map(([, text]) => text);
+}
+
+/**
+ * How long the execution takes, seconds: writes at the policy's share of the published quota, and the
+ * read-back of each canary. A floor set by the quota, not a promise.
+ */
+export function etaSeconds(counts: PlanCounts, policy: Policy): number {
+  const { writeQuota, writeBudget, canary } = policy.execution;
+  const writes = actions.reduce((sum, action) => sum + counts.byAction[action], 0);
+  const perSecond = (writeQuota.requests * writeBudget) / writeQuota.perSeconds;
+  return Math.ceil(writes / perSecond + canary.length * policy.timing.pollSeconds.first);
+}
+
+export function toPlanView(body: PlanBody, digest: string, policy: Policy): PlanView {
+  return {
+    version: body.version,
+    digest,
+    executor: body.executor,
+    objects: body.counts.objects,
+    byClass: body.counts.byClass,
+    byAction: body.counts.byAction,
+    excluded: body.counts.excluded,
+    etaSeconds: etaSeconds(body.counts, policy),
+    warnings: body.warnings,
+    expiresAt: body.expiresAt,
+  };
+}
+
+function added<K extends string>(
+  keys: readonly K[],
+  a: Readonly<Record<K, number>>,
+  b: Readonly<Record<K, number>>,
+): Record<K, number> {
+  const sum = zeros(keys);
+  for (const key of keys) sum[key] = a[key] + b[key];
+  return sum;
+}
