@@ -1,0 +1,61 @@
+import type { CoverageRow, ValueKind } from './coverage.js';
+import { instantKey } from './instants.js';
+import type { Json, Known } from './json.js';
+import { known, unknown } from './json.js';
+import { isEmpty, sameValue } from './values.js';
+
+type Shape = Pick<CoverageRow, 'kind' | 'neverEmpty'>;
+
+/**
+ * An audit row's value as Graph would hold it: `"True"` becomes true, one text of a list property a
+ * list, an explicitly empty value null (or an empty list). What does not fit the property's kind is
+ * unknown, and so is an empty value where Graph accepts none: neither may be written.
+ */
+export function asGraphValue(shape: Shape, value: Known): Known {
+  if (!value.known) return value;
+  const only = unwrapped(shape.kind, value.value);
+  if (!isEmpty(only)) return converters[shape.kind](only);
+
+  if (shape.neverEmpty)
+    return unknown('the audit row states an empty value, which cannot be right');
+  return known(shape.kind === 'stringList' ? [] : null);
+}
+
+/** Whether two values in Graph's form are the same for a property of this kind. */
+export function sameGraphValue(kind: ValueKind, a: Json, b: Json): boolean {
+  if (kind === 'dateTime' && typeof a === 'string' && typeof b === 'string' && a && b) {
+    const [first, second] = [instantKey(a), instantKey(b)];
+    return first === '' || second === '' ? a === b : first === second;
+  }
+  return sameValue(a, b, { asSets: kind === 'stringList' });
+}
+
+const mismatch = (expected: string): Known =>
+  unknown(`the audit row's value is not ${expected}, so it cannot be written back`);
+
+const converters: Readonly<Record<ValueKind, (value: Json) => Known>> = {
+  boolean: (value) => {
+    const spelled = typeof value === 'string' ? value.toLowerCase() : value;
+    if (spelled === true || spelled === 'true') return known(true);
+    if (spelled === false || spelled === 'false') return known(false);
+    return mismatch('true or false');
+  },
+  string: (value) => (typeof value === 'string' ? known(value) : mismatch('a text')),
+  stringList: (value) => {
+    const items = Array.isArray(value) ? (value as readonly Json[]) : [value];
+    const texts = items.every((item) => typeof item === 'string' && item !== '');
+    return texts ? known(items) : mismatch('a list of texts');
+  },
+  dateTime: (value) =>
+    typeof value === 'string' && instantKey(value) !== '' ? known(value) : mismatch('a date'),
+  object: known,
+  link: (value) => (typeof value === 'boolean' ? known(value) : mismatch('a membership')),
+  existence: (value) => (typeof value === 'boolean' ? known(value) : mismatch('an existence')),
+};
+
+/** Rows read as lists hold one-element arrays; only scalar properties lose them. */
+function unwrapped(kind: ValueKind, value: Json): Json {
+  if (kind === 'stringList' || kind === 'object') return value;
+  if (!Array.isArray(value) || value.length !== 1) return value;
+  return value[0] as Json;
+}
