@@ -2,6 +2,7 @@ import type { AlertWorld } from '../alert.js';
 import type { Identity } from '../identity/identity.js';
 import type { Principals } from '../identity/principals.js';
 import type { Notices } from '../teams/notices.js';
+import type { Handler } from './loopback.js';
 import type { TeamsWorld } from '../teams/press.js';
 
 /** What the control server can reach of the tenant. */
@@ -23,6 +24,8 @@ export interface ControlWorld {
   /** A new incident name for each alert; not seeded, so that no run repeats another's incident. */
   readonly freshName: () => string;
   readonly inspect: Inspection;
+  /** `IDENTITY_ENDPOINT`, served as `/msi/token`. */
+  readonly managedIdentity: Handler;
 }
 
 /** Views and switches of the rest of the tenant. */

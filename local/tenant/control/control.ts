@@ -19,7 +19,7 @@ export function createControl(world: ControlWorld): Handler {
   ];
 
   return loopbackOnly(async (request) => {
-    if (request.url.pathname === '/msi/token') return world.identity.managedIdentity(request);
+    if (request.url.pathname === '/msi/token') return world.managedIdentity(request);
     try {
       return await dispatch(routes, request);
     } catch (error) {

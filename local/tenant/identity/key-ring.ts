@@ -21,8 +21,11 @@ export interface KeyRing {
 }
 
 /** A ring with one key; `extra` members (such as `endorsements`) appear on every published key. */
-export function createKeyRing(extra: Record<string, unknown> = {}): KeyRing {
-  let keys: readonly SigningKey[] = [createSigningKey(extra)];
+export function createKeyRing(
+  extra: Record<string, unknown> = {},
+  first: SigningKey = createSigningKey(extra),
+): KeyRing {
+  let keys: readonly SigningKey[] = [first];
   let generation = 1;
 
   return {

@@ -9,16 +9,22 @@ import {
 } from '../identity/key-ring.js';
 import type { Team } from './team.js';
 
+export const teamsEndorsements = { endorsements: ['msteams', 'skype'] };
+
 export const connectorIssuer = 'https://api.botframework.com';
 
-/** The authority behind the Bot Connector's inbound calls (inbound fact sheet C.3). */
-export interface ConnectorAuthority {
+/** What the connector signs with, genuine and not good enough. */
+export interface ConnectorKeys {
   /** Keys endorsed for `msteams`. */
   readonly keys: KeyRing;
   /** Published, genuine, but endorsed for another channel only. */
   readonly otherChannelKey: SigningKey;
   /** Published without any `endorsements` member. */
   readonly unendorsedKey: SigningKey;
+}
+
+/** The authority behind the Bot Connector's inbound calls (inbound fact sheet C.3). */
+export interface ConnectorAuthority extends ConnectorKeys {
   /** Claims of a genuine token for the bot, valid for one hour. */
   claims(): Record<string, unknown>;
   sign(claims: Record<string, unknown>, key?: SigningKey): Promise<string>;
@@ -26,15 +32,23 @@ export interface ConnectorAuthority {
   readonly service: Service;
 }
 
-/** A connector authority with fresh keys. */
+/** Fresh keys of every kind; all are published. */
+export function createConnectorKeys(): ConnectorKeys {
+  return {
+    keys: createKeyRing(teamsEndorsements),
+    otherChannelKey: createSigningKey({ endorsements: ['webchat', 'directline'] }),
+    unendorsedKey: createSigningKey(),
+  };
+}
+
+/** A connector authority, with fresh keys unless some are given. */
 export function createConnectorAuthority(world: {
   readonly origin: string;
   readonly team: Team;
   readonly clock: TenantClock;
+  readonly keys?: ConnectorKeys;
 }): ConnectorAuthority {
-  const keys = createKeyRing({ endorsements: ['msteams', 'skype'] });
-  const otherChannelKey = createSigningKey({ endorsements: ['webchat', 'directline'] });
-  const unendorsedKey = createSigningKey();
+  const { keys, otherChannelKey, unendorsedKey } = world.keys ?? createConnectorKeys();
   const base = `${world.origin}/botframework/v1/.well-known`;
 
   return {

@@ -1,5 +1,6 @@
 import type { TenantClock, TenantRequest } from '../../../local/tenant/exchange.js';
 import { createIdentity, type Identity } from '../../../local/tenant/identity/identity.js';
+import { createKeyRing, createSigningKey } from '../../../local/tenant/identity/key-ring.js';
 import type {
   Principals,
   ServicePrincipal,
@@ -107,6 +108,9 @@ export function testDirectory(): TestDirectory {
   };
 }
 
+/** Made once: RSA keys are slow, and only their rings have a state. */
+const firstKey = createSigningKey();
+
 /** An authority over the small directory. */
 export function testIdentity(): {
   identity: Identity;
@@ -121,6 +125,7 @@ export function testIdentity(): {
     origin,
     clock,
     principals: directory.principals,
+    keys: createKeyRing({}, firstKey),
   });
   return { identity, directory, clock };
 }

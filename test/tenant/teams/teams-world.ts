@@ -1,10 +1,16 @@
 import type { Deliver, Delivery } from '../../../local/tenant/delivery.js';
 import { createActivities } from '../../../local/tenant/teams/activities.js';
 import { createBotConnector } from '../../../local/tenant/teams/bot-connector.js';
-import { createConnectorAuthority } from '../../../local/tenant/teams/connector-authority.js';
+import {
+  createConnectorAuthority,
+  createConnectorKeys,
+  teamsEndorsements,
+  type ConnectorKeys,
+} from '../../../local/tenant/teams/connector-authority.js';
 import type { TeamsWorld } from '../../../local/tenant/teams/press.js';
 import { createTeam } from '../../../local/tenant/teams/team.js';
 import type { Caller, TenantResponse } from '../../../local/tenant/exchange.js';
+import { createKeyRing } from '../../../local/tenant/identity/key-ring.js';
 import { guidSequence } from '../../../local/tenant/identity/seeded.js';
 import { ids, origin, people, request, stoppedClock } from '../identity/identity-world.js';
 
@@ -47,11 +53,18 @@ export function message(card: unknown) {
   };
 }
 
+/** Made once: RSA keys are slow, and only their rings have a state. */
+const madeKeys = createConnectorKeys();
+
+export function connectorKeys(): ConnectorKeys {
+  return { ...madeKeys, keys: createKeyRing(teamsEndorsements, madeKeys.keys.current()) };
+}
+
 /** A team with a bot whose deliveries are kept instead of sent. */
 export function testTeams(speed = 1) {
   const clock = stoppedClock();
   const activities = createActivities(clock);
-  const authority = createConnectorAuthority({ origin, team, clock });
+  const authority = createConnectorAuthority({ origin, team, clock, keys: connectorKeys() });
   const connector = createBotConnector({
     team,
     activities,
