@@ -2,7 +2,6 @@ import type { Builtin } from './builtin.js';
 import { define } from './builtin.js';
 import { constant, derive, semantic, unsupported } from './scope.js';
 import {
-  formatDatetime,
   formatTimespan,
   fromMilliseconds,
   inRange,
@@ -13,6 +12,7 @@ import {
   ticksPerSecond,
   toMilliseconds,
 } from './time.js';
+import { formatDatetimePattern, formatTimespanPattern } from './time-patterns.js';
 
 const dateOf = (ticks: number) => new Date(toMilliseconds(ticks));
 
@@ -133,66 +133,6 @@ function weekOfYear(ticks: number): number {
   return Math.floor((thursday.getTime() - firstDay) / (7 * 86_400_000)) + 1;
 }
 
-const pad = (value: number, width: number) => String(Math.floor(value)).padStart(width, '0');
-
-/** .NET-like date patterns: `yyyy-MM-dd HH:mm:ss.fff`, `hh tt`, literal separators. */
-function formatPattern(ticks: number, pattern: string): string {
-  const date = dateOf(ticks);
-  const iso = formatDatetime(ticks);
-  const hour = date.getUTCHours();
-  return pattern.replace(
-    /y{1,4}|M{1,2}|d{1,2}|H{1,2}|h{1,2}|m{1,2}|s{1,2}|f{1,7}|F{1,7}|tt/g,
-    (token) => {
-      switch (token[0]) {
-        case 'y':
-          return token.length > 2
-            ? pad(date.getUTCFullYear(), 4)
-            : pad(date.getUTCFullYear() % 100, token.length);
-        case 'M':
-          return pad(date.getUTCMonth() + 1, token.length);
-        case 'd':
-          return pad(date.getUTCDate(), token.length);
-        case 'H':
-          return pad(hour, token.length);
-        case 'h':
-          return pad(hour % 12 === 0 ? 12 : hour % 12, token.length);
-        case 'm':
-          return pad(date.getUTCMinutes(), token.length);
-        case 's':
-          return pad(date.getUTCSeconds(), token.length);
-        case 'f':
-          return iso.slice(20, 20 + token.length);
-        case 'F':
-          return iso.slice(20, 20 + token.length).replace(/0+$/, '');
-        default:
-          return hour < 12 ? 'AM' : 'PM';
-      }
-    },
-  );
-}
-
-function formatSpanPattern(ticks: number, pattern: string): string {
-  const size = Math.abs(ticks);
-  const fraction = pad(size % ticksPerSecond, 7);
-  return pattern.replace(/d{1,8}|[Hh]{1,2}|m{1,2}|s{1,2}|f{1,7}|F{1,7}/g, (token) => {
-    switch (token[0]) {
-      case 'd':
-        return pad(size / ticksPerDay, token.length);
-      case 'H':
-      case 'h':
-        return pad((size % ticksPerDay) / ticksPerHour, token.length);
-      case 'm':
-        return pad((size % ticksPerHour) / ticksPerMinute, token.length);
-      case 's':
-        return pad((size % ticksPerMinute) / ticksPerSecond, token.length);
-      case 'f':
-        return fraction.slice(0, token.length);
-      default:
-        return fraction.slice(0, token.length).replace(/0+$/, '');
-    }
-  });
-}
-
 const now: Builtin = ({ args, scope }) => {
   const [offset] = args;
   if (offset === undefined) return constant('datetime', scope.context.now);
@@ -260,9 +200,9 @@ export const timeFunctions: Readonly<Record<string, Builtin>> = {
     add(unit.toLowerCase(), amount, ticks),
   ),
   datetime_part: define('tn', (name: string, ticks: number) => partOf(name.toLowerCase(), ticks)),
-  format_datetime: define('nt', formatPattern),
+  format_datetime: define('nt', formatDatetimePattern),
   format_timespan: define('nt', (ticks: number, pattern: string) =>
-    pattern === 'c' ? formatTimespan(ticks) : formatSpanPattern(ticks, pattern),
+    pattern === 'c' ? formatTimespan(ticks) : formatTimespanPattern(ticks, pattern),
   ),
   hourofday: named('hour'),
   dayofmonth: named('day'),

@@ -57,6 +57,7 @@ interface RawNode {
   ReferencedSymbol?: RawSymbol | null;
   SimpleName?: string | null;
   LiteralValue?: unknown;
+  ValueText?: string;
   Token?: { ValueText?: string };
   GetCalledFunctionBody?(): RawNode | null;
 }
@@ -260,6 +261,7 @@ function valueOf(raw: RawNode, kind: string): string | null {
   if (kind === 'StringLiteralExpression' || kind === 'CompoundStringLiteralExpression') {
     return String(raw.LiteralValue ?? '');
   }
+  if (kind === 'StringLiteralToken') return raw.ValueText ?? '';
   if (!literalKind.test(kind) || kind === 'TypeOfLiteralExpression') return null;
   const text = raw.Token?.ValueText ?? '';
   return raw.LiteralValue === null && text === 'null' ? null : text;

@@ -1,5 +1,4 @@
 import type { KqlColumn, KqlTable } from './model.js';
-import { asKqlType } from './model.js';
 import { compileScalar } from './scalar.js';
 import type { Context, Relation, Row, Scope } from './scope.js';
 import { ingestionColumn, semantic, visible } from './scope.js';
@@ -46,10 +45,8 @@ export function scan(name: string, table: KqlTable, context: Context): Relation 
 
 /** `datatable(name:type, ...)[value, ...]`. */
 export function compileDataTable(node: SyntaxNode, scope: Scope): Relation {
-  const columns = items(need(node, 'Schema'), 'Columns').map((declaration) => ({
-    name: need(declaration, 'Name').name,
-    type: asKqlType(need(declaration, 'Type').symbol?.name),
-  }));
+  const columns = (node.columns ?? []).map((column) => ({ ...column }));
+  if (columns.length === 0) throw semantic('A datatable needs columns', node);
   const values = items(node, 'Values').map((value, index) => {
     const scalar = compileScalar(value, { ...scope, columns: [] });
     const type = columns[index % columns.length]?.type ?? 'dynamic';

@@ -26,8 +26,10 @@ const operators: ReadonlyMap<string, Operator> = new Map(
 );
 
 /** Compiles a tabular expression; nothing is read before the relation is opened. */
-export function compileTable(expression: SyntaxNode, scope: Scope): Relation {
+export function compileTable(expression: SyntaxNode, outer: Scope): Relation {
   const node = bare(expression);
+  // What surrounds a subquery (aggregates being collected, a window) ends at its border.
+  const { aggregate: _, window: __, ...scope } = outer;
   switch (node.kind) {
     case 'PipeExpression':
       return compilePipe(node, scope);
@@ -74,6 +76,7 @@ export function describe(node: SyntaxNode): string {
 
 function compileTableName(node: SyntaxNode, scope: Scope): Relation {
   const { name, symbol } = node;
+  if (name.includes('*')) throw unsupported('A wildcard of tables', node);
   const table = Object.hasOwn(scope.context.database, name)
     ? scope.context.database[name]
     : undefined;

@@ -1,4 +1,5 @@
 import type { KqlColumn } from './model.js';
+import { KqlError } from './model.js';
 import type { Operator, Relation, Row, Scope } from './scope.js';
 import { ingestionColumn, visible } from './scope.js';
 import type { SyntaxNode } from './syntax.js';
@@ -7,8 +8,9 @@ import { bare, items, parameters } from './syntax.js';
 /** `union` as the first thing of a pipeline; as an operator, `input` is its first leg. */
 export function compileUnion(node: SyntaxNode, scope: Scope, input?: Relation): Relation {
   const options = parameters(node);
-  const legs = items(node, 'Expressions').map((expression) =>
-    scope.context.compileTable(bare(expression), { ...scope, columns: [] }),
+  const fuzzy = options.get('isfuzzy') === 'true';
+  const legs = items(node, 'Expressions').flatMap((expression) =>
+    compileLeg(bare(expression), scope, fuzzy),
   );
   if (input !== undefined) legs.unshift(input);
   const sourceName = options.get('withsource') ?? options.get('with_source');
@@ -35,6 +37,16 @@ export function compileUnion(node: SyntaxNode, scope: Scope, input?: Relation): 
       }
     },
   };
+}
+
+/** With `isfuzzy` a leg whose table does not exist is left out. */
+function compileLeg(node: SyntaxNode, scope: Scope, fuzzy: boolean): Relation[] {
+  try {
+    return [scope.context.compileTable(node, { ...scope, columns: [] })];
+  } catch (error) {
+    if (fuzzy && error instanceof KqlError && error.kind === 'semantic') return [];
+    throw error;
+  }
 }
 
 interface Merged extends KqlColumn {

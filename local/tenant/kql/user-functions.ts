@@ -50,7 +50,7 @@ export function bindArguments(
   });
   const body = call.body ?? need(bound.declaration, 'Body');
   for (const statement of items(body, 'Statements')) {
-    bindStatement(statement, { ...scope, columns: [], env }, compileScalar);
+    bindStatement(statement, { ...scope, columns: [], env }, compileScalar, false);
   }
   return { env, body: need(body, 'Expression') };
 }
@@ -77,11 +77,15 @@ function tableBinding(node: SyntaxNode, scope: Scope): Binding {
   };
 }
 
-/** Makes the name of a let statement known in the scope's environment. */
+/**
+ * Makes the name of a let statement known in the scope's environment. `once`: a scalar has one value
+ * throughout the query; not so in a function's body, where it may depend on the arguments of a row.
+ */
 export function bindStatement(
   statement: SyntaxNode,
   scope: Scope,
   compileScalar: CompileScalar,
+  once = true,
 ): void {
   if (statement.kind !== 'LetStatement') throw unsupported(statement.kind, statement);
   const name = need(statement, 'Name').name;
@@ -92,11 +96,10 @@ export function bindStatement(
   } else if (expression.columns !== undefined) {
     scope.env.bind(name, tableBinding(expression, closed));
   } else {
-    // Evaluated once: a let scalar has one value throughout the query.
     const value = compileScalar(expression, closed);
     scope.env.bind(name, {
       kind: 'scalar',
-      value: constant(value.type, value.eval([])),
+      value: once ? constant(value.type, value.eval([])) : value,
     });
   }
 }

@@ -156,7 +156,7 @@ function toTimespan(value: unknown, from: KqlType): number | null {
 
 /** A key under which equal values of one type meet (grouping, joins, distinct, sets). */
 export function keyOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+  return typeof value === 'object' && value !== null ? `\u0000${JSON.stringify(value)}` : value;
 }
 
 /** One key for a whole tuple of values; types are told apart by a tag. */
