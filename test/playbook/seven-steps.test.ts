@@ -1,0 +1,324 @@
+import type { ActivityName } from '../../shared/contracts/catalogue.js';
+import { actor, digestA, rehearse } from '../support/playbook.js';
+
+const order = (calls: readonly { name: ActivityName }[], names: ActivityName[]) =>
+  calls.map((call) => call.name).filter((name) => names.includes(name));
+
+describe('the playbook on real replay', () => {
+  it('contains before it reads the scope, previews before it asks, and writes only after approval', async () => {
+    const run = await rehearse();
+    await run.toItsEnd();
+
+    expect(run.outcome()).toBe('recovered');
+    const headlines: ActivityName[] = [
+      'revokeSessions',
+      'pickRecoveryPoint',
+      'requestApproval',
+      'executeRecovery',
+      'verifyRecovery',
+      'closeIncident',
+    ];
+    const firsts = headlines.map((name) => run.calls.findIndex((call) => call.name === name));
+    expect(firsts).toEqual([...firsts].sort((a, b) => a - b));
+    expect(Math.min(...firsts)).toBeGreaterThan(0);
+  });
+
+  it('opens decisions only when two sweeps agree and the settle time is over', async () => {
+    const run = await rehearse();
+    await run.toItsEnd();
+
+    const sweeps = run.called('closeSweep').length;
+    const asked = run.calls.findIndex((call) => call.name === 'requestApproval');
+    const lastSweep = run.calls.map((call) => call.name).lastIndexOf('closeSweep');
+    expect(sweeps).toBeGreaterThanOrEqual(2);
+    expect(asked).toBeGreaterThan(lastSweep);
+  });
+
+  it('draws a provisional plan after the first sweep and never executes it', async () => {
+    const run = await rehearse();
+    await run.toItsEnd();
+
+    const plans = run.called('closePlan').map((input) => input['provisional']);
+    expect(plans).toEqual([true, false]);
+  });
+
+  it('writes canaries of 1 and 25 before anything else', async () => {
+    const run = await rehearse({}, { objects: 4800 });
+    await run.toItsEnd();
+
+    const waves = run.called('executeRecovery');
+    expect(waves.slice(0, 3)).toMatchObject([
+      { from: 0, to: 1, canary: true },
+      { from: 1, to: 26, canary: true },
+      { from: 26, to: 506, canary: false },
+    ]);
+    expect(waves.at(-1)).toMatchObject({ to: 4800 });
+  });
+
+  it('closes as nothingToRecover without a plan when the actor changed nothing', async () => {
+    const run = await rehearse({}, { objects: 0 });
+    await run.toItsEnd();
+
+    expect(run.outcome()).toBe('nothingToRecover');
+    expect(run.called('requestApproval')).toEqual([]);
+    expect(run.called('executeRecovery')).toEqual([]);
+  });
+
+  it.each(['between', 'before'] as const)(
+    'ends the same when the process dies %s every two transitions',
+    async (crash) => {
+      const run = await rehearse(
+        {
+          executeRecovery: () => ({
+            applied: 48,
+            skipped: 0,
+            failed: 0,
+            drifted: 0,
+            failedHere: 0,
+            stopped: null,
+            note: null,
+          }),
+        },
+        { crash },
+      );
+      await run.toItsEnd(400);
+
+      expect(run.outcome()).toBe('recovered');
+      expect(run.engine.lives).toBeGreaterThan(50);
+    },
+    120_000,
+  );
+
+  it('a refusal that no step can turn into a decision ends the incident as failed with its code', async () => {
+    const run = await rehearse({
+      pickRecoveryPoint: () => ({
+        refused: { code: 'INVARIANT_BROKEN', message: 'the store lost it' },
+      }),
+    });
+    await run.toItsEnd();
+
+    expect(run.engine.status(run.id).output).toEqual({
+      outcome: 'failed',
+      why: 'INVARIANT_BROKEN: the store lost it',
+    });
+  });
+
+  it('keeps its own history small whatever the number of objects', async () => {
+    const sizes = [];
+    for (const objects of [48, 4800, 48_000]) {
+      const run = await rehearse({}, { objects });
+      await run.toItsEnd(1000);
+      sizes.push(run.engine.history(run.id).length);
+    }
+
+    const [small, , large] = sizes;
+    expect(large).toBe(small);
+  }, 120_000);
+});
+
+describe('waiting for people', () => {
+  const open = {
+    state: 'open',
+    remaining: ['operator', 'approver'],
+    cancelled: false,
+    held: false,
+    superseded: false,
+    summary: 'Waiting.',
+  } as const;
+
+  it('goes on when a decision arrives, and an event alone approves nothing', async () => {
+    let approved = false;
+    const run = await rehearse({
+      readStanding: () =>
+        approved
+          ? { ...open, state: 'approved', remaining: [] }
+          : { ...open, remaining: ['operator', 'approver'] },
+    });
+    await until(run, 'requestApproval');
+
+    await run.engine.raise(run.id, 'approvalDecided', { eventId: '1' });
+    await run.engine.runUntilIdle();
+    expect(run.called('executeRecovery')).toEqual([]);
+
+    approved = true;
+    await run.engine.raise(run.id, 'approvalDecided', { eventId: '2' });
+    await run.engine.runUntilIdle();
+    expect(run.called('executeRecovery').length).toBeGreaterThan(0);
+  });
+
+  it('loses no decision that arrives while another one is being read', async () => {
+    let standing: 'open' | 'approved' = 'open';
+    const run = await rehearse({
+      readStanding: () => ({ ...open, state: standing, remaining: ['operator'] }),
+    });
+    await until(run, 'requestApproval');
+
+    // Both events are in the queue before the first is served; the second must still wake the run.
+    await run.engine.raise(run.id, 'approvalDecided', { eventId: '1' });
+    await run.engine.raise(run.id, 'approvalDecided', { eventId: '2' });
+    await run.engine.runUntilIdle();
+    const looks = run.called('readStanding').length;
+    standing = 'approved';
+    await run.engine.raise(run.id, 'approvalDecided', { eventId: '3' });
+    await run.engine.runUntilIdle();
+
+    expect(run.called('readStanding').length).toBeGreaterThan(looks);
+    expect(run.called('executeRecovery').length).toBeGreaterThan(0);
+  });
+
+  it('reminds in the rhythm of the policy and closes as expired when nobody decides in time', async () => {
+    let past = false;
+    const run = await rehearse({
+      readStanding: () => ({
+        ...open,
+        remaining: ['operator', 'approver'],
+        state: past ? 'expired' : 'open',
+      }),
+    });
+    await until(run, 'requestApproval');
+    await run.engine.advanceTo(run.engine.now() + 100 * 60_000);
+    expect(run.called('remindApprovers').length).toBe(3);
+    past = true;
+    await run.engine.advanceTo(run.engine.now() + 300 * 60_000);
+
+    expect(run.outcome()).toBe('expired');
+    expect(run.called('executeRecovery')).toEqual([]);
+    expect(run.called('settleCard')).toMatchObject([{ planDigest: digestA }]);
+  });
+
+  it('a cancel before execution closes without writing', async () => {
+    let cancelled = false;
+    const run = await rehearse({
+      readStanding: () => ({ ...open, remaining: ['operator', 'approver'], cancelled }),
+    });
+    await until(run, 'requestApproval');
+    cancelled = true;
+    await run.engine.raise(run.id, 'marksChanged', { eventId: '1' });
+    await run.engine.runUntilIdle();
+
+    expect(run.outcome()).toBe('cancelled');
+    expect(run.called('executeRecovery')).toEqual([]);
+  });
+
+  it('waits as ACTOR_UNRESOLVED and goes on when a commander names the actor', async () => {
+    let named = false;
+    const run = await rehearse({
+      resolveActor: () =>
+        named
+          ? {
+              resolved: true,
+              actors: [{ actor, auditRows: 48, commanderNamed: true, reason: 'named' }],
+            }
+          : { resolved: false, question: 'Who is the actor?' },
+    });
+    expect(run.called('reportStep').at(-1)).toMatchObject({
+      state: 'waiting',
+      summary: 'ACTOR_UNRESOLVED: Who is the actor?',
+    });
+    named = true;
+    await run.engine.raise(run.id, 'actorsNamed', { eventId: '1' });
+    await run.engine.runUntilIdle();
+    await run.toItsEnd();
+
+    expect(run.outcome()).toBe('recovered');
+  });
+});
+
+describe('when things go wrong', () => {
+  it('climbs and gives the commander client and address when the actor still writes', async () => {
+    const run = await rehearse({
+      closeSweep: (_input, calls) => ({
+        objects: 48,
+        changes: 48 + calls,
+        digest: digestA,
+        chunks: [{ sha256: digestA, objects: 48 }],
+        firstChangeAt: '2026-11-21T14:31:00Z',
+        lastChangeAt: calls === 1 ? '2026-11-21T14:50:00Z' : '2026-11-21T14:31:00Z',
+      }),
+      proveContainment: (_input, calls) => ({
+        proven: true,
+        why: 'tokens live 60 to 90 minutes',
+        provenAt: '2026-11-21T14:46:00Z',
+        lastWriteAt: calls === 1 ? null : '2026-11-21T14:50:00Z',
+        clientName: 'Script host',
+        ipAddress: '203.0.113.9',
+      }),
+    });
+    await run.toItsEnd();
+
+    expect(order(run.calls, ['removeDirectoryRoles'])).toHaveLength(1);
+    const texts = run.called('askCommander').map((input) => input['text']);
+    expect(texts.join()).toMatch(/STILL WRITING.*Script host.*203\.0\.113\.9/);
+  });
+
+  it('holds on a failing canary, shows it, and goes on only when a person resumes', async () => {
+    let held = false;
+    const run = await rehearse({
+      executeRecovery: ({ wave, from, to }, calls) =>
+        wave === 1 && calls === 1
+          ? {
+              applied: 0,
+              skipped: 0,
+              failed: 1,
+              drifted: 0,
+              failedHere: 1,
+              stopped: null,
+              note: 'Failed: user-1',
+            }
+          : {
+              applied: to,
+              skipped: 0,
+              failed: 0,
+              drifted: 0,
+              failedHere: 0,
+              stopped: null,
+              note: from === 0 ? null : null,
+            },
+      holdExecution: () => {
+        held = true;
+        return { told: true };
+      },
+      readStanding: () => ({
+        state: 'approved',
+        remaining: [],
+        cancelled: false,
+        held,
+        superseded: false,
+        summary: 'Approved.',
+      }),
+    });
+    await until(run, 'holdExecution');
+    await run.engine.advanceTo(run.engine.now() + 60_000);
+    expect(run.called('executeRecovery')).toHaveLength(1);
+
+    held = false;
+    await run.engine.raise(run.id, 'marksChanged', { eventId: '1' });
+    await run.engine.runUntilIdle();
+    await run.toItsEnd();
+    expect(run.called('executeRecovery').length).toBeGreaterThan(1);
+  });
+
+  it('tells the commander the exact command when the tenant refuses a measure', async () => {
+    const run = await rehearse({
+      disableActor: () => ({
+        measure: 'disable',
+        ok: false,
+        changed: false,
+        refusal: { code: 'GRAPH_REJECTED', message: '403', command: 'Update-MgUser -UserId x' },
+      }),
+    });
+    await run.toItsEnd();
+
+    expect(run.called('askCommander')).toContainEqual(
+      expect.objectContaining({ command: 'Update-MgUser -UserId x' }),
+    );
+  });
+});
+
+async function until(run: Awaited<ReturnType<typeof rehearse>>, name: ActivityName): Promise<void> {
+  for (let timers = 0; run.called(name).length === 0; timers += 1) {
+    if (timers > 50 || !(await run.engine.advanceToNextTimer())) {
+      throw new Error(`${name} was not called after ${timers} timers`);
+    }
+  }
+}
