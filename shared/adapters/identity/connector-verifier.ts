@@ -1,0 +1,92 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { z } from 'zod';
+import type { ConnectorVerifier } from '../../ports/callers.js';
+import type { Clock } from '../../ports/clock.js';
+import type { PolicySource } from '../../ports/policies.js';
+import { bearerOf, proofOf } from './caller-verifier.js';
+
+export interface ConnectorTrust {
+  readonly botAppId: string;
+  /** Address of the Bot Connector's OpenID metadata; its keys carry `endorsements`. */
+  readonly metadataUrl: string;
+  readonly policies: PolicySource;
+  readonly clock: Clock;
+  readonly fetch?: typeof fetch;
+}
+
+/** The public Bot Connector and its US Government twin (inbound fact sheet C.3). */
+const issuers = ['https://api.botframework.com', 'https://api.botframework.us'];
+const skewSeconds = 300;
+const metadataMs = 24 * 3600_000;
+
+const metadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
+
+type KeySet = JWTVerifyGetKey & {
+  jwks(): { keys: readonly Record<string, unknown>[] } | undefined;
+};
+
+/**
+ * Verifies a Bot Connector request: checks 1 to 7 of inbound fact sheet C.3. Entra tokens are refused
+ * whatever application they are for: with them anybody in the tenant could write the activity himself.
+ */
+export function createConnectorVerifier(trust: ConnectorTrust): ConnectorVerifier {
+  const { botAppId, metadataUrl, policies, clock, fetch: get = fetch } = trust;
+  let known: { keys: KeySet; issuer: string; at: number } | null = null;
+
+  return {
+    async verify(authorization, activity) {
+      const token = bearerOf(authorization);
+      if (token === null) return null;
+      if (!(await isAllowedHost(activity.serviceUrl))) return null;
+      try {
+        const { keys, issuer } = await keySet();
+        const { payload, protectedHeader } = await jwtVerify(token, keys, {
+          algorithms: ['RS256'],
+          issuer,
+          audience: botAppId,
+          clockTolerance: skewSeconds,
+          requiredClaims: ['exp', 'nbf', 'serviceurl'],
+          currentDate: new Date(clock.now()),
+        });
+        const key = keys.jwks()?.keys.find((one) => one['kid'] === protectedHeader.kid);
+        const endorsements = key?.['endorsements'];
+        const endorsed = Array.isArray(endorsements) && endorsements.includes(activity.channelId);
+        const sameService = payload['serviceurl'] === activity.serviceUrl;
+        return endorsed && sameService ? proofOf(payload, token) : null;
+      } catch (error) {
+        if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
+        throw error;
+      }
+    },
+  };
+
+  async function isAllowedHost(serviceUrl: string): Promise<boolean> {
+    if (!URL.canParse(serviceUrl)) return false;
+    const { protocol, host, hostname, username } = new URL(serviceUrl);
+    const { policy } = await policies.current();
+    const hosts = policy.teams.serviceHosts;
+    return (
+      protocol === 'https:' && username === '' && (hosts.includes(host) || hosts.includes(hostname))
+    );
+  }
+
+  async function keySet(): Promise<{ keys: KeySet; issuer: string }> {
+    if (known !== null && clock.now() - known.at < metadataMs) return known;
+    const response = await get(metadataUrl, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(5000),
+    });
+    if (!response.ok) throw new TypeError(`bot metadata was answered ${response.status}`);
+    const parsed = metadata.safeParse(await response.json());
+    if (!parsed.success || !issuers.includes(parsed.data.issuer)) {
+      throw new TypeError('the bot metadata names no issuer of the Bot Connector');
+    }
+    const keys = createRemoteJWKSet(new URL(parsed.data.jwks_uri), {
+      cooldownDuration: 30_000,
+      cacheMaxAge: metadataMs,
+      timeoutDuration: 5000,
+    }) as unknown as KeySet;
+    known = { keys, issuer: parsed.data.issuer, at: clock.now() };
+    return known;
+  }
+}
