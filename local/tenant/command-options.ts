@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { errorText } from './error-text.js';
 
 export interface CommandOptions {
   readonly port: number;
@@ -73,8 +74,7 @@ function parse(argv: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'The options cannot be read.';
-    throw new BadOption(message.split('\n')[0] ?? message);
+    throw new BadOption(errorText(error).split('\n')[0]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { BadOption, help, parseOptions, type CommandOptions } from './command-options.js';
+import { errorText } from './error-text.js';
 import { scenarioNames } from './scenarios/index.js';
 import { writeSettings } from './settings-file.js';
 import { startTenant, type RunningTenant } from './start.js';
@@ -29,7 +30,7 @@ export async function tenantCommand(argv: string[]): Promise<number> {
     if (options.settingsFile !== null) writeSettings(options.settingsFile, tenant.settings);
   } catch (error) {
     await tenant?.stop();
-    say(`The tenant could not start: ${error instanceof Error ? error.message : 'unknown error'}`);
+    say(`The tenant could not start: ${errorText(error)}`);
     return 1;
   }
   say(`Scenario ${options.scenario}, seed ${options.seed}; control server ${tenant.controlUrl}`);
@@ -45,7 +46,11 @@ function say(line: string): void {
 
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    const stop = () => {
+      // A second Ctrl-C then ends the process at once, as Node does by itself.
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
   });
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { errorText } from './error-text.js';
 import type { TenantRequest, TenantResponse } from './exchange.js';
 import { ConnectionReset } from './faults.js';
 
@@ -28,7 +29,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let url = '';
   const listener = (request: http.IncomingMessage, response: http.ServerResponse): void => {
     answer(request, response, url, options).catch((error: unknown) => {
-      log(`${request.method} failed: ${error instanceof Error ? error.stack : 'unknown error'}`);
+      log(`${request.method} failed: ${errorText(error)}`);
       request.socket.destroy();
     });
   };
@@ -78,7 +79,7 @@ async function answer(
       incoming.socket.destroy();
       return;
     }
-    log(`${incoming.method} failed: ${error instanceof Error ? error.stack : 'unknown error'}`);
+    log(`${incoming.method} failed: ${errorText(error)}`);
     if (outgoing.headersSent) incoming.socket.destroy();
     else outgoing.writeHead(500, { 'content-type': 'application/json' }).end('{}');
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorText } from '../error-text.js';
 import type { TenantRequest } from '../exchange.js';
 import { personNames } from '../scenarios/world.js';
 
@@ -48,7 +49,7 @@ export async function reach<T>(call: Promise<T>): Promise<T> {
     return await call;
   } catch (error) {
     if (error instanceof ControlProblem) throw error;
-    const cause = error instanceof Error ? error.message : 'unknown';
+    const cause = errorText(error);
     throw new ControlProblem(502, 'APP_UNREACHABLE', `The product did not answer: ${cause}`);
   }
 }
