@@ -13,7 +13,8 @@ export interface TokenEndpointWorld extends ClientAuthenticationWorld {
   readonly nextId: () => string;
 }
 
-const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+/** The registered name, and the short one that MSAL sends; Entra takes both. */
+const deviceGrants = ['urn:ietf:params:oauth:grant-type:device_code', 'device_code'];
 
 /** `POST /{tenant}/oauth2/v2.0/token`: client credentials, device code and refresh. */
 export async function answerToken(
@@ -59,7 +60,7 @@ export function answerDeviceCode(
 async function grant(world: TokenEndpointWorld, form: URLSearchParams): Promise<unknown> {
   const type = required(form, 'grant_type');
   if (type === 'client_credentials') return clientCredentials(world, form);
-  if (type === deviceGrant) return deviceCode(world, form);
+  if (deviceGrants.includes(type)) return deviceCode(world, form);
   if (type === 'refresh_token') return refresh(world, form);
   throw refusals.grantUnsupported(type);
 }

@@ -115,6 +115,17 @@ describe('device code and refresh', () => {
     expect(again.body['error']).toBe('invalid_grant');
   });
 
+  it('the short grant name that MSAL sends is taken too', async () => {
+    const world = testIdentity();
+    const device = await start(world);
+    world.identity.signIns.answerDevice(device.user_code, { userId: people.operator.id });
+
+    const { device_code } = device;
+    const form = { grant_type: 'device_code', client_id: ids.apiAppId, device_code };
+
+    expect((await token(world, form)).status).toBe(200);
+  });
+
   it('a declined and an expired code end the flow', async () => {
     const world = testIdentity();
     const declined = await start(world);
