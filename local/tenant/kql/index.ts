@@ -133,7 +133,8 @@ function compileStatements(statements: readonly SyntaxNode[], scope: Scope): Rel
 
 /** A query may also be a scalar expression alone: one row of one column. */
 function compileResult(node: SyntaxNode, scope: Scope): Relation {
-  if (node.columns !== undefined || node.type === undefined) return compileTable(node, scope);
+  const tabular = node.columns !== undefined || node.type === undefined;
+  if (tabular || node.kind === 'PipeExpression') return compileTable(node, scope);
   const scalar = compileScalar(node, scope);
   const value = constant(scalar.type, scalar.eval([]));
   return {
