@@ -168,13 +168,16 @@ function latency({ random, speed }: AnswerDeps, write: boolean): number {
 function bodyOf(request: TenantRequest, { route }: Matched): unknown {
   if (route.method === 'GET' || route.method === 'DELETE' || request.body.length === 0) return null;
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    const message = 'A supported MIME type could not be found that matches the content type of the request.'; // prettier-ignore
+    const message =
+      'A supported MIME type could not be found that matches the content type of the request.';
     throw new GraphError(415, 'RequestBodyRead', message);
   }
   try {
     return JSON.parse(request.body.toString('utf8')) as unknown;
   } catch {
-    throw badRequest('Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.'); // prettier-ignore
+    throw badRequest(
+      'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+    );
   }
 }
 
@@ -204,7 +207,8 @@ function responseOf(outcome: Outcome, headers: Record<string, string>): TenantRe
   const all = { ...headers, ...outcome.headers };
   if (outcome.body === undefined) return { status: outcome.status, headers: all, body: '' };
   return json(outcome.status, outcome.body, {
-    'content-type': 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8', // prettier-ignore
+    'content-type':
+      'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8',
     ...all,
   });
 }

@@ -1,5 +1,25 @@
+import { applicationRoutes } from './applications.js';
+import { auditLogRoutes } from './audit-logs.js';
+import { directoryObjectRoutes } from './directory-objects.js';
+import { grantRoutes } from './grants.js';
+import { groupRoutes } from './groups.js';
+import { membershipRoutes } from './memberships.js';
+import { recoveryRoutes } from './recovery.js';
+import { roleRoutes } from './roles.js';
 import type { Route } from './route.js';
+import { tenantWideRoutes } from './tenant-wide.js';
 import { userRoutes } from './users.js';
 
 /** Every operation the tenant's Graph knows. Literal paths come before those with parameters. */
-export const graphRoutes: readonly Route[] = [...userRoutes];
+export const graphRoutes: readonly Route[] = [
+  ...userRoutes,
+  ...membershipRoutes,
+  ...groupRoutes,
+  ...directoryObjectRoutes,
+  ...applicationRoutes,
+  ...grantRoutes,
+  ...roleRoutes,
+  ...auditLogRoutes,
+  ...recoveryRoutes,
+  ...tenantWideRoutes,
+];

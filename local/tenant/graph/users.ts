@@ -1,9 +1,10 @@
 import type { DirectoryObject, Properties } from '../directory/model.js';
 import { badRequest, denied, notFound } from './errors.js';
 import { allows } from './permissions.js';
-import { itemOptions, listOptions, oneOf, pageOf } from './present.js';
+import { listOptions, oneOf, pageOf } from './present.js';
 import { mayChangeSensitive } from './privilege.js';
 import { resources } from './resources.js';
+import { reading, writing } from './route-forms.js';
 import type { GraphContext, Outcome, Route } from './route.js';
 import { checkUserPatch, sensitiveProperties } from './user-properties.js';
 
@@ -22,79 +23,41 @@ const userAdmins = [
 ];
 
 export const userRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: 'users',
-    area: 'identity',
-    units: 2,
-    options: listOptions,
-    permissions: readers,
-    handle: (context) =>
-      pageOf(context, { resource: resources.user, items: context.view.list('user') }),
-  },
-  {
-    method: 'GET',
-    path: 'users/{id}',
-    area: 'identity',
-    units: 1,
-    options: itemOptions,
-    permissions: readers,
-    handle: (context) => oneOf(context, findUser(context)),
-  },
-  {
-    method: 'PATCH',
-    path: 'users/{id}',
-    area: 'identity',
-    units: 1,
-    permissions: [
+  reading('users', readers, listUsers, { units: 2, options: listOptions }),
+  reading('users/{id}', readers, (context) => oneOf(context, findUser(context))),
+  reading('users/{id}/licenseDetails', readers, licenseDetails, { options: [] }),
+  reading('users/{id}/manager', readers, getManager),
+  writing(
+    'PATCH',
+    'users/{id}',
+    [
       ...writers,
       'User.EnableDisableAccount.All+User.Read.All',
       'User-PasswordProfile.ReadWrite.All',
     ],
-    delegatedRoles: userAdmins,
-    handle: patchUser,
-  },
-  {
-    method: 'DELETE',
-    path: 'users/{id}',
-    area: 'identity',
-    units: 1,
-    permissions: ['User.DeleteRestore.All', ...writers],
-    delegatedRoles: userAdmins,
-    handle: deleteUser,
-  },
-  {
-    method: 'POST',
-    path: 'users/{id}/revokeSignInSessions',
-    area: 'identity',
-    units: 1,
-    permissions: ['User.RevokeSessions.All', ...writers],
-    delegatedRoles: userAdmins,
-    handle: revokeSessions,
-  },
-  {
-    method: 'GET',
-    path: 'users/{id}/licenseDetails',
-    area: 'identity',
-    units: 1,
-    permissions: readers,
-    handle: licenseDetails,
-  },
-  {
-    method: 'GET',
-    path: 'users/{id}/manager',
-    area: 'identity',
-    units: 1,
-    options: itemOptions,
-    permissions: readers,
-    handle: (context) => {
-      const managerId = context.view.links(findUser(context).id, 'manager')[0];
-      const manager = managerId === undefined ? undefined : context.view.get(managerId);
-      if (manager === undefined) throw notFound('manager');
-      return oneOf(context, manager);
-    },
-  },
+    userAdmins,
+    patchUser,
+  ),
+  writing('DELETE', 'users/{id}', ['User.DeleteRestore.All', ...writers], userAdmins, deleteUser),
+  writing(
+    'POST',
+    'users/{id}/revokeSignInSessions',
+    ['User.RevokeSessions.All', ...writers],
+    userAdmins,
+    revokeSessions,
+  ),
 ];
+
+function listUsers(context: GraphContext): Outcome {
+  return pageOf(context, { resource: resources.user, items: context.view.list('user') });
+}
+
+function getManager(context: GraphContext): Outcome {
+  const managerId = context.view.links(findUser(context).id, 'manager')[0];
+  const manager = managerId === undefined ? undefined : context.view.get(managerId);
+  if (manager === undefined) throw notFound('manager');
+  return oneOf(context, manager);
+}
 
 /** The user that the `{id}` of the path names, by object id or principal name, as this replica has it. */
 export function findUser(context: GraphContext): DirectoryObject {

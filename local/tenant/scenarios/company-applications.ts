@@ -71,7 +71,11 @@ export function addApplications(
 
   const hr = guidFrom(seed, 'hr service principal');
   const graphValues = [...new Set([...ourPermissions, 'Directory.ReadWrite.All', 'Mail.Read'])];
-  const apiValues = ['Incident.Trigger', 'ActionGroupsSecureWebhook', ...new Set(Object.values(incidentRoles).flat())]; // prettier-ignore
+  const apiValues = [
+    'Incident.Trigger',
+    'ActionGroupsSecureWebhook',
+    ...new Set(Object.values(incidentRoles).flat()),
+  ];
   principal(ids.graphServicePrincipalId, graphAppId, 'Microsoft Graph', {
     appOwnerOrganizationId: 'f8cdef31-a31e-4b4a-93e4-5f571e91255a',
     appRoles: roles('graph', graphValues),
@@ -93,7 +97,12 @@ export function addApplications(
     assign(ids.ourServicePrincipalId, 'ServicePrincipal', ids.graphServicePrincipalId, value);
   }
   assign(hr, 'ServicePrincipal', ids.graphServicePrincipalId, 'User.ReadWrite.All');
-  assign(ids.logicAppServicePrincipalId, 'ServicePrincipal', ids.apiServicePrincipalId, 'Incident.Trigger'); // prettier-ignore
+  assign(
+    ids.logicAppServicePrincipalId,
+    'ServicePrincipal',
+    ids.apiServicePrincipalId,
+    'Incident.Trigger',
+  );
   for (const [name, values] of Object.entries(incidentRoles)) {
     const { id } = ids.people[name as PersonName];
     for (const value of values) assign(id, 'User', ids.apiServicePrincipalId, value);

@@ -3,6 +3,7 @@ import { GraphActivityLog } from '../logs/graph-activity.js';
 import { SignInLog } from '../logs/sign-ins.js';
 import { bulkDisable } from './bulk-disable.js';
 import { buildCompany, domain } from './company.js';
+import { ordinarySignIns } from './ordinary-sign-ins.js';
 import { setStage, type Scenario } from './scenario.js';
 import type { World, WorldOptions } from './world.js';
 
@@ -20,6 +21,7 @@ export function buildWorld(options: WorldOptions): World {
   const { directory, ids } = company;
   const signIns = new SignInLog(directory, seeded(options.seed, 'sign-ins'), options);
   const stage = setStage(company, options);
+  ordinarySignIns(stage, signIns);
   const { alert, facts } = scenario.play(stage);
   directory.goLive();
   signIns.goLive();

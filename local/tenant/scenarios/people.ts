@@ -2,8 +2,14 @@ import { isoSeconds, day } from '../directory/instants.js';
 import type { Properties } from '../directory/model.js';
 import { chance, pick, type Random } from '../directory/random.js';
 
-const givenNames = 'Ada Amir Anna Bao Béatrice Carlos Chidi Dana Elif Emil Farah Finn Grace Hana Hugo Ines Ivan Jana João Kofi Lena Liam Mei Mila Nadia Noah Olga Omar Priya Quinn Rosa Ravi Sara Sven Tara Tomás Uma Viktor Wei Yara Zoë'.split(' '); // prettier-ignore
-const surnames = "Adler Bianchi Chen D'Angelo Eriksen Fischer Gupta Haddad Ito Jensen Kowalski Lindqvist Moreau Nakamura O'Brien Petrov Quispe Rossi Santos Tanaka Usman Vargas Weber Xu Yilmaz Ziegler Okafor Núñez Lambert Hoffmann".split(' '); // prettier-ignore
+const givenNames =
+  `Ada Amir Anna Bao Béatrice Carlos Chidi Dana Elif Emil Farah Finn Grace Hana Hugo Ines
+  Ivan Jana João Kofi Lena Liam Mei Mila Nadia Noah Olga Omar Priya Quinn Rosa Ravi Sara
+  Sven Tara Tomás Uma Viktor Wei Yara Zoë`.split(/\s+/);
+const surnames =
+  `Adler Bianchi Chen D'Angelo Eriksen Fischer Gupta Haddad Ito Jensen Kowalski Lindqvist
+  Moreau Nakamura O'Brien Petrov Quispe Rossi Santos Tanaka Usman Vargas Weber Xu Yilmaz
+  Ziegler Okafor Núñez Lambert Hoffmann`.split(/\s+/);
 const places = [
   { city: 'Hamburg', country: 'Germany', usageLocation: 'DE', office: 'HAM-2' },
   { city: 'Lyon', country: 'France', usageLocation: 'FR', office: 'LYS-1' },

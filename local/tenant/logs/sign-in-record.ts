@@ -1,0 +1,50 @@
+import type { Directory } from '../directory/directory.js';
+import { isoSeconds } from '../directory/instants.js';
+import type { Json } from '../directory/model.js';
+import type { SignInAttempt, SignInResult } from './sign-ins.js';
+
+/** A user sign-in as Graph v1.0 shows it (graph fact sheet H). */
+export function signInRecord(
+  attempt: SignInAttempt,
+  result: SignInResult,
+  directory: Directory,
+): Record<string, unknown> {
+  const user = directory.asOf(attempt.at).get(attempt.principalId)?.properties ?? {};
+  return {
+    id: attempt.id,
+    createdDateTime: isoSeconds(attempt.at),
+    userDisplayName: user['displayName'] ?? '',
+    userPrincipalName: String(user['userPrincipalName'] ?? '').toLowerCase(),
+    userId: attempt.principalId,
+    appId: attempt.client.appId,
+    appDisplayName: attempt.client.displayName,
+    ipAddress: attempt.ipAddress,
+    clientAppUsed: 'Browser',
+    correlationId: attempt.correlationId,
+    conditionalAccessStatus: result.errorCode === 0 ? 'success' : 'notApplied',
+    isInteractive: attempt.kind === 'interactive',
+    riskDetail: 'none',
+    riskLevelAggregated: 'none',
+    riskLevelDuringSignIn: 'none',
+    riskState: 'none',
+    riskEventTypes_v2: [],
+    resourceDisplayName: attempt.client.displayName,
+    resourceId: attempt.client.appId,
+    status: {
+      errorCode: result.errorCode,
+      failureReason: result.failureReason,
+      additionalDetails: null,
+    },
+    deviceDetail: { deviceId: '', displayName: '', operatingSystem: 'Windows10', browser: 'Edge' },
+    location: { city: 'Hamburg', state: 'Hamburg', countryOrRegion: 'DE' },
+    appliedConditionalAccessPolicies: [],
+  };
+}
+
+/** Reads what `$filter` on sign-ins may ask for. */
+export function signInValue(record: Record<string, unknown>, path: string): Json | undefined {
+  if (path === 'status/errorCode') {
+    return (record['status'] as { readonly errorCode: number }).errorCode;
+  }
+  return record[path] as Json | undefined;
+}
