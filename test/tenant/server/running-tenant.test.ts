@@ -118,6 +118,21 @@ it('a token for the bot is refused by Graph, and one for Graph by the Bot Connec
   expect(answer).toEqual([401, 401, 201]);
 });
 
+it('the logs library queries the workspace with the same identity', async () => {
+  const answer = await inProduct(`
+    import { ManagedIdentityCredential } from '@azure/identity';
+    import { LogsQueryClient } from '@azure/monitor-query';
+    const { LOGS_ENDPOINT, LOGS_WORKSPACE_ID, AZURE_CLIENT_ID } = process.env;
+    const credential = new ManagedIdentityCredential({ clientId: AZURE_CLIENT_ID });
+    const client = new LogsQueryClient(credential, { endpoint: LOGS_ENDPOINT, audience: LOGS_ENDPOINT });
+    const query = 'AuditLogs | summarize n = count()';
+    const result = await client.queryWorkspace(LOGS_WORKSPACE_ID, query, { duration: 'P1D' });
+    console.log(JSON.stringify([result.status, result.tables[0].rows[0][0] > 0]));
+  `);
+
+  expect(answer).toEqual(['Success', true]);
+});
+
 it('without the authority nobody trusts the tenant', async () => {
   await expect(fetch(`${tenant.url}/v1.0/users`)).rejects.toThrow('fetch failed');
 });
