@@ -30,23 +30,31 @@ class Waited {
     this.done = true;
     this.failed = failed;
     this.then?.(failed);
-    this.group?.memberDone();
+    this.group?.memberDone(failed);
   }
 }
 
+/** All of its members, or the first that succeeds; the host waits on when only a failure is there. */
 class Group extends Waited {
-  #missing: number;
+  readonly #any: boolean;
+  #open: number;
+  #failures = 0;
+
   constructor(members: readonly Waited[], any: boolean) {
     super();
-    const open = members.filter((member) => !member.done).length;
-    const ready = members.length - open;
-    this.#missing = any ? Math.min(1, Math.max(0, 1 - ready)) : open;
-    for (const member of members) member.group = this;
-    if (this.#missing === 0) this.done = true;
+    this.#any = any;
+    this.#open = members.length;
+    for (const member of members) {
+      member.group = this;
+      if (member.done) this.memberDone(member.failed);
+    }
   }
-  memberDone(): void {
-    this.#missing -= 1;
-    if (this.#missing === 0) this.complete(false);
+
+  memberDone(failed: boolean): void {
+    this.#open -= 1;
+    if (failed) this.#failures += 1;
+    if (this.#any && !failed) this.complete(false);
+    else if (this.#open === 0) this.complete(this.#failures > 0);
   }
 }
 
@@ -283,7 +291,7 @@ class Decider {
         !long || this.#now >= fireAt ? whole.complete(false) : leg();
     };
     leg();
-    if (action.isCanceled) whole.complete(false);
+    if (action.isCanceled) whole.complete(true);
     return whole;
   }
 

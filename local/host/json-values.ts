@@ -1,41 +1,49 @@
+interface Found {
+  readonly what: string;
+  readonly where: string;
+}
+
 /**
- * Where a value would come out of JSON as something else, or undefined when it survives unchanged.
+ * What in a value would come out of JSON as something else, or undefined when it survives unchanged.
  * A property whose value is `undefined` counts as absent: reading it back gives the same.
- * The answer reads like "at .rows[2] a Date".
+ * The answer reads like "a Date in .rows[2]".
  */
-export function changedByJson(
-  value: unknown,
-  at = '',
-  above: readonly unknown[] = [],
-): string | undefined {
-  const where = at === '' ? '' : `at ${at} `;
+export function changedByJson(value: unknown): string | undefined {
+  const found = find(value, []);
+  return found && (found.where === '' ? found.what : `${found.what} in ${found.where}`);
+}
+
+function find(value: unknown, above: readonly object[]): Found | undefined {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return undefined;
     case 'number':
-      return Number.isFinite(value) ? undefined : `${where}${value}`;
+      return Number.isFinite(value) ? undefined : { what: String(value), where: '' };
     case 'undefined':
-      return `${where}undefined`;
+      return { what: 'undefined', where: '' };
     case 'object':
-      break;
+      return value === null ? undefined : findInside(value, above);
     default:
-      return `${where}a ${typeof value}`;
+      return { what: `a ${typeof value}`, where: '' };
   }
-  if (value === null) return undefined;
-  if (above.includes(value)) return `${where}a circle`;
+}
+
+function findInside(value: object, above: readonly object[]): Found | undefined {
+  if (above.includes(value)) return { what: 'a circle', where: '' };
   const path = [...above, value];
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
-      const found = changedByJson(value[index], `${at}[${index}]`, path);
-      if (found) return found;
+      const found = find(value[index], path);
+      if (found) return { ...found, where: `[${index}]${found.where}` };
     }
     return undefined;
   }
-  if (!isPlain(value)) return `${where}a ${value.constructor.name || 'class instance'}`;
+  if (!isPlain(value))
+    return { what: `a ${value.constructor.name || 'class instance'}`, where: '' };
   for (const [key, item] of Object.entries(value)) {
-    const found = item === undefined ? undefined : changedByJson(item, `${at}.${key}`, path);
-    if (found) return found;
+    const found = item === undefined ? undefined : find(item, path);
+    if (found) return { ...found, where: `.${key}${found.where}` };
   }
   return undefined;
 }

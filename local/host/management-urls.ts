@@ -9,7 +9,7 @@ export interface UrlSettings {
 
 /** The links to one instance; the id may be a placeholder. `rewind` is only in the client's own set. */
 export function managementUrls(settings: UrlSettings, id: string): Record<string, string> {
-  const base = `${settings.origin}${webhookPath}/instances/${id}`;
+  const base = `${settings.origin}${webhookPath}/instances/${encodeURIComponent(id)}`;
   const query = `taskHub=${settings.hubName}&connection=Storage&code=${settings.systemKey}`;
   return {
     id,

@@ -64,7 +64,7 @@ export function historyJson(events: readonly HistoryEvent[], showOutput: boolean
             ? result(event.Result ?? null)
             : { Reason: event.Reason, Details: event.Details, FailureDetails: null }),
           ...at,
-          ScheduledTime: call?.Timestamp.toISOString(),
+          ScheduledTime: call?.Timestamp.toISOString().slice(0, -1),
           FunctionName: call?.Name,
           Input: null,
         });
