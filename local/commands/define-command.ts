@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { optionTable, printable, type OptionName, type OptionValues } from './options.js';
-import { UsageError } from './usage.js';
+import { reasonOf, UsageError } from './usage.js';
 
 export interface CommandSpec<N extends OptionName> {
   readonly name: string;
@@ -73,7 +73,7 @@ function parse<N extends OptionName>(spec: CommandSpec<N>, argv: readonly string
 }
 
 function explain(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const first = message.split(/\.\s|\n/, 1)[0] ?? message;
   return printableLine(first.charAt(0).toLowerCase() + first.slice(1)).replace(/\.$/, '');
 }

@@ -18,7 +18,8 @@ export const intendedOutcomes: Readonly<Record<string, readonly Outcome[]>> = {
 export function drillExitCode(incident: Incident, scenario: string): 0 | 1 | 2 {
   if (incident.state !== 'closed' || incident.outcome === null) return 1;
   if (incident.outcome === 'recovered') return isVerified(incident) ? 0 : 1;
-  return intendedOutcomes[scenario]?.includes(incident.outcome) === true ? 2 : 1;
+  const intended = Object.hasOwn(intendedOutcomes, scenario) ? intendedOutcomes[scenario] : [];
+  return intended?.includes(incident.outcome) === true ? 2 : 1;
 }
 
 /** Every planned object was read back as planned; a recovery without a plan is none. */

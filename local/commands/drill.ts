@@ -12,7 +12,7 @@ import { isObject } from './request.js';
 import { stopRequested } from './stopping.js';
 import { colorsFor, createProgress } from './terminal.js';
 import { createTwoPersons } from './two-persons.js';
-import { CommandFailed, UsageError } from './usage.js';
+import { CommandFailed, reasonOf, UsageError } from './usage.js';
 import { startWorld, type LocalWorld, type WorldOptions } from './world.js';
 
 /** `npm run drill`: a whole incident, unattended, in a world of its own (contract section 1). */
@@ -131,7 +131,7 @@ async function stopAll(children: readonly Child[]): Promise<void> {
 
 /** One line, then the ends of the logs unless the error already shows one. */
 function explain(error: unknown, children: readonly Child[], folder: string): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   if (message.includes('The end of its log')) return message;
   const logs = children
     .map((child) => [child.name, child.tail(12)] as const)

@@ -1,4 +1,4 @@
-import { CommandFailed } from './usage.js';
+import { CommandFailed, codeOf } from './usage.js';
 
 export interface Answer {
   readonly status: number;
@@ -26,9 +26,8 @@ export async function request(
     const text = await response.text();
     return { status: response.status, text, body: parse(text) };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CommandFailed(`${url.origin} does not answer (${why})`);
+    const cause = isObject(error) && error['cause'] !== undefined ? error['cause'] : error;
+    throw new CommandFailed(`${url.origin} does not answer (${codeOf(cause)})`);
   }
 }
 

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startHost } from '../host/start.js';
+import { reasonOf } from './usage.js';
 import { obeyParent, stopRequested } from './stopping.js';
 
 const [port = '', dataDir = ''] = process.argv.slice(2);
@@ -27,7 +28,7 @@ try {
   const { maxRSS } = process.resourceUsage();
   if (process.connected) process.send?.({ peakMemoryBytes: maxRSS * 1024 });
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${reasonOf(error)}\n`);
   process.exitCode = 1;
 }
 // What the host left behind (idle sockets, a late timer) must not keep a stopped app alive.

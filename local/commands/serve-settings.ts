@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readSettings } from '../../shared/contracts/settings.js';
 import { parseSettings } from '../tenant/settings-file.js';
-import { UsageError } from './usage.js';
+import { reasonOf, UsageError } from './usage.js';
 
 export interface ServeOptions {
   readonly port: number;
@@ -50,9 +50,7 @@ export function readSettingsFile(file: string): Readonly<Record<string, string>>
   try {
     return parseSettings(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(
-      `--settings-file: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`--settings-file: ${reasonOf(error)}`);
   }
 }
 

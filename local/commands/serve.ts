@@ -5,7 +5,7 @@ import { Child } from './child.js';
 import { defineCommand } from './define-command.js';
 import { serveEnvironment, SettingsRefused, type ServeOptions } from './serve-settings.js';
 import { stopRequested } from './stopping.js';
-import { CommandFailed } from './usage.js';
+import { CommandFailed, codeOf } from './usage.js';
 
 /** `npm run serve`: the function app alone on the embedded host, until it is told to stop. */
 export const run = defineCommand(
@@ -65,7 +65,7 @@ async function usablePort(wanted: number): Promise<number> {
       const address = server.address();
       if (address !== null && typeof address === 'object') return address.port;
     } catch (error) {
-      const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      const why = codeOf(error);
       if (why !== 'EADDRINUSE' || attempt === 20) {
         throw new CommandFailed(
           `port ${wanted} cannot be used (${why}); choose another with --port`,

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** The caller asked for something that is not there; one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -7,3 +9,11 @@ export class UsageError extends Error {
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 }
+
+/** What an error says, whatever was thrown. */
+export const reasonOf = (error: unknown): string =>
+  types.isNativeError(error) ? error.message : String(error);
+
+/** The system's or Node's code of an error, else what it says. */
+export const codeOf = (error: unknown): string =>
+  types.isNativeError(error) && 'code' in error ? String(error.code) : reasonOf(error);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { canonicalText, digestOf } from '../../shared/digest.js';
 import { verifyChain, type RecordEntry } from '../../shared/domain/record.js';
 import { defineCommand } from './define-command.js';
-import { UsageError } from './usage.js';
+import { codeOf, UsageError } from './usage.js';
 
 /** `npm run verify-record -- FILE`: checks an exported record offline (contract sections 1 and 7). */
 export const run = defineCommand(
@@ -108,6 +108,3 @@ function decoded(bytes: Uint8Array): string | null {
     return null;
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);

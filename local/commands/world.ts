@@ -43,7 +43,7 @@ export async function startWorld(
   const tenant = new Child({
     name: 'the simulated tenant',
     entry: 'main',
-    args: tenantArgs(options, at('tenant'), settingsFile),
+    args: tenantArgs(options, settingsFile),
     logFile: at('logs', 'tenant.log'),
   });
   children.push(tenant);
@@ -70,12 +70,12 @@ export async function startWorld(
   return { tenant, serve, tenantUrl, appUrl, control, controlUrl };
 }
 
-function tenantArgs(options: WorldOptions, data: string, settingsFile: string): string[] {
-  const { scenario, seed, users, speed, tenantPort } = options;
+function tenantArgs(options: WorldOptions, settingsFile: string): string[] {
+  const { folder, scenario, seed, users, speed, tenantPort } = options;
   return [
     'tenant',
     ...['--tenant-port', String(tenantPort)],
-    ...['--data', data],
+    ...['--data', folder],
     ...['--scenario', scenario],
     ...['--seed', String(seed)],
     ...['--users', String(users)],
