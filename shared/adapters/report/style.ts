@@ -12,12 +12,12 @@ p{margin:.6rem 0;overflow-wrap:anywhere}
 .subtitle{font-size:1.05rem;color:var(--soft)}
 .badge{display:inline-block;padding:.15rem .8rem;border-radius:1rem;font-weight:600;font-size:.9rem}
 .good{background:var(--goodbg);color:var(--good)}.warn{background:var(--warnbg);color:var(--warn)}.bad{background:var(--badbg);color:var(--bad)}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem;margin:.6rem 0}
+dl{display:grid;grid-template-columns:13rem 1fr;gap:.25rem 1.5rem;margin:.6rem 0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.6rem 0}
 th{text-align:left;font-weight:600;color:var(--soft)}
-th,td{padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere;min-width:3rem}
+th,td{padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word;min-width:3rem}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td.code{font-family:ui-monospace,SFMono-Regular,Consolas,monospace;font-size:.82rem;min-width:10rem}
 pre{background:var(--band);border:1px solid var(--line);border-radius:6px;padding:.7rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem}
@@ -27,6 +27,6 @@ svg{width:100%;height:auto;display:block;margin:.8rem 0}
 svg text{fill:var(--ink);font-size:12px}svg .axis{fill:var(--soft)}svg .track{fill:var(--band)}svg .bar{fill:var(--accent)}svg .failed{fill:var(--bad)}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem;padding-bottom:3rem}
 @media (max-width:40rem){main,header,footer{padding-left:1rem;padding-right:1rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--band:#f4f4f4;--accent:#0a5bd3;--good:#116329;--goodbg:#fff;--warn:#7d4e00;--warnbg:#fff;--bad:#a40e26;--badbg:#fff}body{font-size:10pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}h2{break-after:avoid}tr,dl,pre,svg{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}.badge,ul.warnings li{border:1px solid currentColor}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--band:#f4f4f4;--accent:#0a5bd3;--good:#116329;--goodbg:#fff;--warn:#7d4e00;--warnbg:#fff;--bad:#a40e26;--badbg:#fff}body{font-size:10pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}h2{break-after:avoid}tr,dl,pre,svg{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}td{overflow-wrap:anywhere}.badge,ul.warnings li{border:1px solid currentColor}}
 @page{margin:18mm}
 `;
