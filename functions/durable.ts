@@ -19,8 +19,6 @@ const playbook: Record<OrchestrationName, df.OrchestrationHandler> = {
 
 for (const [name, handler] of Object.entries(playbook)) df.app.orchestration(name, handler);
 
-for (const [name, handler] of Object.entries(
-  createActivities(() => servicesOfProcess().activities),
-)) {
+for (const [name, handler] of Object.entries(createActivities(servicesOfProcess))) {
   df.app.activity(name, { handler });
 }

@@ -1,0 +1,24 @@
+/** Registers every HTTP door. Matched by `main`. */
+import { app } from '@azure/functions';
+import * as df from 'durable-functions';
+import { createIncidentRuns } from '../shared/adapters/durable-runs.js';
+import { servicesOfProcess } from '../shared/services.js';
+import { createHandlers } from './http/index.js';
+import type { DoorServices } from './http/services.js';
+
+function doorServices(): DoorServices {
+  const services = servicesOfProcess();
+  const { tenantId, botConversationId, publicUrl } = services;
+  return {
+    ...services,
+    runs: (context) => createIncidentRuns(df.getClient(context)),
+    settings: { tenantId, botConversationId, publicUrl },
+  };
+}
+
+for (const [name, door] of Object.entries(createHandlers(doorServices))) {
+  app.http(name, { ...door, extraInputs: [df.input.durableClient()] });
+}
+
+// A bad setting stops the start with its reason, instead of failing the first alert.
+app.hook.appStart(() => void servicesOfProcess());

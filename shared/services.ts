@@ -1,0 +1,103 @@
+/**
+ * The composition root: settings in, services out. The only place that knows which adapter serves which
+ * port. Built once per process, at its first use.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createFunctionKeys } from './adapters/function-keys.js';
+import { openEvidenceStore } from './adapters/evidence/index.js';
+import { createGraph } from './adapters/graph/index.js';
+import { createCallerVerifier } from './adapters/identity/caller-verifier.js';
+import { createConnectorVerifier } from './adapters/identity/connector-verifier.js';
+import { ownCredential } from './adapters/identity/credentials.js';
+import { createLogAnalytics } from './adapters/logs/log-analytics.js';
+import { createPolicyFile } from './adapters/policy-file.js';
+import { createReadiness } from './adapters/readiness.js';
+import { createReportWriter } from './adapters/report/html-report.js';
+import { createNotifier } from './adapters/teams/notifier.js';
+import { readSettings, type Settings } from './contracts/settings.js';
+import { RewindError } from './errors.js';
+import type { ConnectorVerifier } from './ports/callers.js';
+import type { Clock } from './ports/clock.js';
+
+export type Services = ReturnType<typeof buildServices>;
+
+let built: Services | null = null;
+
+/** The services of this process. Throws VALIDATION_FAILED with one line per bad setting. */
+export function servicesOfProcess(): Services {
+  if (built === null) {
+    const reading = readSettings(process.env);
+    if (!reading.ok) throw new RewindError('VALIDATION_FAILED', reading.problems.join('\n'));
+    built = buildServices(reading.settings);
+  }
+  return built;
+}
+
+export function buildServices(settings: Settings) {
+  const clock: Clock = {
+    now: () => Date.now(),
+    sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+  };
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  const publicUrl = settings.PUBLIC_URL ?? 'http://127.0.0.1:7071';
+  const credential = ownCredential(settings.AZURE_CLIENT_ID);
+  const policies = createPolicyFile(settings.POLICY, clock);
+  const store = openEvidenceStore(settings.EVIDENCE_STORE);
+  const graph = createGraph({
+    endpoint: settings.GRAPH_ENDPOINT,
+    apiAppId: settings.API_AUDIENCE,
+    credential,
+    clock,
+  });
+  const auditLog =
+    settings.LOGS_WORKSPACE_ID === undefined
+      ? graph.auditLog
+      : createLogAnalytics({
+          endpoint: settings.LOGS_ENDPOINT,
+          workspaceId: settings.LOGS_WORKSPACE_ID,
+          credential,
+          patience: { clock, attempts: 5, firstWaitMs: 1000, mostWaitMs: 30_000 },
+        });
+  const notifier = createNotifier({
+    addresses: {
+      serviceUrl: settings.BOT_SERVICE_URL,
+      conversationId: settings.BOT_CONVERSATION_ID,
+      workflowUrl: settings.TEAMS_WORKFLOW_URL,
+      urgentUrl: settings.URGENT_NOTICE_URL,
+    },
+    credential,
+    policies,
+    log,
+  });
+  const connector: ConnectorVerifier =
+    settings.BOT_APP_ID === undefined
+      ? { verify: () => Promise.resolve(null) }
+      : createConnectorVerifier({
+          botAppId: settings.BOT_APP_ID,
+          metadataUrl: settings.BOT_OPENID_METADATA,
+          policies,
+          clock,
+        });
+  return {
+    clock,
+    store,
+    directory: graph.directory,
+    recovery: graph.recovery,
+    auditLog,
+    notifier,
+    policies,
+    connector,
+    report: createReportWriter({ tenantId: settings.TENANT_ID, clock }),
+    callers: createCallerVerifier({
+      tenantId: settings.TENANT_ID,
+      authorityHost: settings.AZURE_AUTHORITY_HOST,
+      audience: settings.API_AUDIENCE,
+      clock,
+    }),
+    keys: createFunctionKeys({ appUrl: () => publicUrl }),
+    readiness: createReadiness({ clock, store, policies, auditLog, credential, settings }),
+    tenantId: settings.TENANT_ID,
+    publicUrl,
+    botConversationId: settings.BOT_CONVERSATION_ID ?? null,
+  };
+}
