@@ -1,0 +1,219 @@
+import type { AttributionContext, Found } from './attribution.js';
+import type { Series, WriteFact } from './attribution-history.js';
+import {
+  type Obstacle,
+  objectObstacle,
+  privilegedObstacle,
+  skippedObstacle,
+  syncedObstacle,
+} from './attribution-obstacles.js';
+import { type Verdict, judge } from './attribution-verdict.js';
+import type { ObjectType } from './audit.js';
+import type { DeltaClass, PlanAction } from './incident.js';
+import { known } from './json.js';
+import { restoreCommand } from './manual-command.js';
+import type { CurrentObject } from './plan.js';
+
+export interface ExistenceVerdict {
+  readonly found: Found | null;
+  /** The plan brings it back, so what was changed before it was deleted is planned as well. */
+  readonly toRestore: boolean;
+  readonly propertiesMatter: boolean;
+  readonly membershipsMatter: boolean;
+}
+
+/**
+ * Deleting these is always a soft delete. Groups are missing on purpose: a security group may go for
+ * good (safety.md I4).
+ */
+const softDeletable: ReadonlySet<ObjectType> = new Set(['user', 'application']);
+
+/**
+ * Whose doing it is that the object exists or not, and what follows for the rest of it: nothing is
+ * planned on objects that are gone, and nothing returns to a time before the actor created an object.
+ */
+export function judgeExistence(
+  series: Series,
+  current: CurrentObject,
+  context: AttributionContext,
+  othersTouched: boolean,
+): ExistenceVerdict {
+  const verdict = judge(series, known(current.presence === 'present'), othersTouched);
+  if (isGone(current)) return rest(goneFor(verdict, current, context), 'nothing');
+  if (verdict === null) {
+    const strange = contradiction(series, current);
+    return rest(strange && listed(strange), current.presence === 'present' ? 'all' : 'listed');
+  }
+  if (verdict.class === 'unexplained' || !verdict.revert)
+    return rest(listed(verdict), current.presence === 'present' ? 'all' : 'listed');
+
+  const wasThere = verdict.then.known && verdict.then.value === true;
+  if (wasThere) return restoring(verdict, series, current, context);
+  const isNew = (verdict.first as WriteFact).kind === 'create';
+  const found = isNew
+    ? created(verdict, current, context, othersTouched)
+    : restoredSince(verdict, current);
+  return rest(found, isNew ? 'memberships' : 'all');
+}
+
+/** The directory and the rows disagree about whether the object exists, and no row says why. */
+function contradiction(series: Series, current: CurrentObject): Verdict | null {
+  const exists = current.presence === 'present';
+  const last = series.writes.at(-1);
+  const stated = last === undefined ? true : last.after.known && last.after.value === true;
+  if (exists === stated) return null;
+  return {
+    class: 'unexplained',
+    revert: false,
+    then: known(!exists),
+    now: known(exists),
+    reason: exists
+      ? 'The last row says it was deleted, yet it exists and no row says who restored it; left alone.'
+      : 'It is in the recycle bin and no row says who deleted it; left alone.',
+    evidence: last ? [last.eventId] : [],
+    first: null,
+  };
+}
+
+const isGone = (current: CurrentObject): boolean =>
+  current.presence === 'absent' || (current.daysLeft !== null && current.daysLeft <= 0);
+
+function rest(
+  found: Found | null,
+  matters: 'all' | 'listed' | 'memberships' | 'nothing',
+  toRestore = false,
+): ExistenceVerdict {
+  return {
+    found,
+    toRestore,
+    propertiesMatter: matters === 'all' || matters === 'listed',
+    membershipsMatter: matters === 'all' || matters === 'memberships',
+  };
+}
+
+function restoring(
+  verdict: Verdict,
+  series: Series,
+  current: CurrentObject,
+  context: AttributionContext,
+): ExistenceVerdict {
+  const at = verdict.first?.at ?? '';
+  const what = `The actor deleted the object at ${at}.`;
+  const byHand = restoreCommand(current.objectId) ?? 'Restore it in the portal.';
+  const obstacle =
+    objectObstacle(what, current, context) ??
+    syncedObstacle(what, '*', verdict, current) ??
+    unsupportedKind(what, series) ??
+    privilegedObstacle(what, series.row, current, context, byHand) ??
+    skippedObstacle(verdict, context);
+  const left = current.daysLeft === null ? '' : ` ${current.daysLeft} days are left to restore it.`;
+  const reason = `Deleted by the actor at ${at}; brought back from the recycle bin.${left}`;
+  const found = existence(verdict, verdict.class, 'restore', reason, obstacle, current.objectId);
+  return rest(found, obstacle === null ? 'all' : 'listed', obstacle === null);
+}
+
+function unsupportedKind(what: string, series: Series): Obstacle | null {
+  if (series.row?.kind === 'existence' && series.row.support === 'surgical') return null;
+  return {
+    class: 'unsupported',
+    why: 'objects of this kind cannot be restored by this product',
+    residual: { kind: 'unsupported', what, todo: 'Restore it in the portal, or create it again.' },
+  };
+}
+
+function created(
+  verdict: Verdict,
+  current: CurrentObject,
+  context: AttributionContext,
+  othersTouched: boolean,
+): Found {
+  const at = verdict.first?.at ?? '';
+  const what = `The actor created the object at ${at}.`;
+  const todo =
+    'Decide whether it may stay; if not, delete it by hand (it stays in the recycle bin).';
+  const left = (why: string): Obstacle => ({ why, residual: { kind: 'manual', what, todo } });
+  const obstacle =
+    objectObstacle(what, current, context) ??
+    (context.policy.includeCreated ? null : left('the policy leaves created objects in place')) ??
+    (othersTouched ? left('others changed it since') : null) ??
+    (softDeletable.has(current.objectType) ? null : left('deleting this kind may be final')) ??
+    syncedObstacle(what, '*', verdict, current) ??
+    privilegedObstacle(what, { dependsOnDirectoryRole: true }, current, context, todo);
+  const reason = `Created by the actor at ${at}.`;
+  return existence(verdict, 'created', 'softDelete', reason, obstacle, current.objectId);
+}
+
+/** Deleting it again needs an approval line of its own, so it is only named here. */
+function restoredSince(verdict: Verdict, current: CurrentObject): Found {
+  const at = verdict.first?.at ?? '';
+  const obstacle: Obstacle = {
+    why: 'deleting it again needs a decision of its own',
+    residual: {
+      kind: 'manual',
+      what: `The actor restored the object from the recycle bin at ${at}.`,
+      todo: 'Decide whether it may stay; if not, delete it by hand (it stays in the recycle bin).',
+    },
+  };
+  const reason = `Restored from the recycle bin by the actor at ${at}.`;
+  return existence(verdict, 'restoredSince', 'softDelete', reason, obstacle, current.objectId);
+}
+
+/** What is to be said of an object that neither the directory nor the recycle bin can give back. */
+function goneFor(
+  verdict: Verdict | null,
+  current: CurrentObject,
+  context: AttributionContext,
+): Found | null {
+  const neverWas = verdict !== null && verdict.then.known && verdict.then.value === false;
+  if (neverWas) return null;
+  if (verdict?.class === 'otherOnly' || (verdict?.class === 'mixed' && !verdict.revert))
+    return listed(verdict);
+
+  const by = verdict === null ? 'no audit row says by whom' : `by the actor`;
+  const reason = `Gone for good, ${by}: it can only be created again.`;
+  const obstacle: Obstacle = {
+    class: 'lost',
+    why: 'neither the directory nor the recycle bin knows it any more',
+    residual: {
+      kind: 'lost',
+      what: `${current.displayName || current.objectId} was deleted for good, ${by}.`,
+      todo: 'Create it again from its last known properties, memberships and assignments; its object id will differ.',
+    },
+  };
+  const basis = verdict ?? { then: known(true), now: known(false), evidence: [] };
+  const protectedNow = objectObstacle('', current, context)?.why;
+  const named = protectedNow ? { ...obstacle, why: `${obstacle.why}; ${protectedNow}` } : obstacle;
+  return existence(basis, 'lost', 'restore', reason, named, current.objectId);
+}
+
+const listed = (verdict: Verdict): Found => ({
+  delta: delta(verdict, verdict.class, null, verdict.reason),
+  residual: null,
+});
+
+function existence(
+  basis: Pick<Verdict, 'then' | 'now' | 'evidence'>,
+  deltaClass: DeltaClass,
+  action: PlanAction,
+  reason: string,
+  obstacle: Obstacle | null,
+  objectId: string,
+): Found {
+  if (obstacle === null) return { delta: delta(basis, deltaClass, action, reason), residual: null };
+  return {
+    delta: delta(
+      basis,
+      obstacle.class ?? deltaClass,
+      null,
+      `${reason} Not planned: ${obstacle.why}.`,
+    ),
+    residual: obstacle.residual && { objectId, ...obstacle.residual },
+  };
+}
+
+const delta = (
+  { then, now, evidence }: Pick<Verdict, 'then' | 'now' | 'evidence'>,
+  deltaClass: DeltaClass,
+  action: PlanAction | null,
+  reason: string,
+) => ({ property: '*', class: deltaClass, action, then, now, reason, evidence });

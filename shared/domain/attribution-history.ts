@@ -1,0 +1,256 @@
+import type { AuditEvent, ChangeKind, ObjectHistory, PropertyChange } from './audit.js';
+import type { CoverageRow } from './coverage.js';
+import { coverageOf, isPseudoProperty } from './coverage.js';
+import { asGraphValue } from './graph-values.js';
+import { instantKey } from './instants.js';
+import type { Known } from './json.js';
+import { known, unknown } from './json.js';
+import { NOT_STATED, isEmpty } from './values.js';
+
+export type Who = 'actor' | 'other' | 'ours';
+
+/** One successful write of one thing, values in Graph's form. */
+export interface WriteFact {
+  readonly who: Who;
+  readonly at: string;
+  readonly eventId: string;
+  readonly kind: ChangeKind;
+  readonly before: Known;
+  readonly after: Known;
+}
+
+/** All writes of one property, one membership or the object's existence since the recovery point. */
+export interface Series {
+  /** The delta's name: Graph's property, `memberOf/{groupId}`, or `*`. */
+  readonly property: string;
+  /** Null when no table row knows the property. */
+  readonly row: CoverageRow | null;
+  readonly groupId: string | null;
+  readonly writes: readonly WriteFact[];
+}
+
+export interface ReadHistory {
+  readonly existence: Series;
+  readonly properties: readonly Series[];
+  readonly memberships: readonly Series[];
+  /** Operations of the actor that no property, membership or existence row describes. */
+  readonly unnamed: readonly { readonly operation: string; readonly eventIds: readonly string[] }[];
+  /** True when somebody else changed anything about the object since the recovery point. */
+  readonly othersTouched: boolean;
+}
+
+/** Who an event counts for; an event without an initiator counts as somebody else's. */
+export function whoOf(
+  event: AuditEvent,
+  identities: { readonly actorIds: ReadonlySet<string>; readonly ourId: string },
+): Who {
+  const id = event.by.id;
+  if (id === null) return 'other';
+  if (id.toLowerCase() === identities.ourId.toLowerCase()) return 'ours';
+  return identities.actorIds.has(id) || identities.actorIds.has(id.toLowerCase())
+    ? 'actor'
+    : 'other';
+}
+
+/**
+ * Sorts one object's rows into series. Failed rows and repeated rows are dropped. Rows up to the
+ * recovery point are no damage; they only confirm that a value which a later row does not state was
+ * empty (safety.md, Attribution).
+ */
+export function readHistory(
+  history: ObjectHistory,
+  recoveryPointAt: string | null,
+  who: (event: AuditEvent) => Who,
+): ReadHistory {
+  const since = recoveryPointAt === null ? '' : instantKey(recoveryPointAt);
+  const collected = new Collection(history);
+  const events = inOrder(history.events);
+  const enablings = enablingsStated(events);
+
+  for (const { event, key } of events) {
+    const counts = key > since;
+    const writer = who(event);
+    if (counts && writer === 'other' && !isHarmless(event)) collected.othersTouched = true;
+    collected.take(event, writer, counts, enablings);
+  }
+  return collected.result();
+}
+
+interface Keyed {
+  readonly event: AuditEvent;
+  readonly key: string;
+}
+
+function inOrder(events: readonly AuditEvent[]): Keyed[] {
+  const seen = new Set<string>();
+  const keyed: Keyed[] = [];
+  let sorted = true;
+  for (const event of events) {
+    const identity = `${event.id}|${event.groupId ?? ''}`;
+    if (!event.succeeded || seen.has(identity)) continue;
+    seen.add(identity);
+    const key = instantKey(event.at);
+    sorted &&= key >= (keyed.at(-1)?.key ?? '');
+    keyed.push({ event, key });
+  }
+  return sorted ? keyed : keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+}
+
+const nameOf = (operation: string): string => operation.trim().toLowerCase();
+
+const switching: Readonly<Record<string, boolean>> = {
+  'enable account': true,
+  'disable account': false,
+};
+
+/** Rows that undo nothing: they end sessions, or repeat what a twin row of the same request states. */
+const harmless = new Set(['update stsrefreshtokenvalidfrom timestamp', ...Object.keys(switching)]);
+
+const isHarmless = (event: AuditEvent): boolean =>
+  event.kind === 'other' && event.changes.length === 0 && harmless.has(nameOf(event.operation));
+
+/** Correlation ids of requests whose rows state `AccountEnabled` themselves. */
+function enablingsStated(events: readonly Keyed[]): ReadonlySet<string> {
+  const stated = new Set<string>();
+  for (const { event } of events)
+    if (event.changes.some(({ property }) => nameOf(property) === 'accountenabled'))
+      stated.add(event.correlationId);
+  return stated;
+}
+
+interface Entry {
+  readonly series: Series;
+  readonly writes: WriteFact[];
+  /** What the newest row so far left behind. */
+  last: Known | null;
+}
+
+class Collection {
+  othersTouched = false;
+  readonly #history: ObjectHistory;
+  readonly #existence: WriteFact[] = [];
+  readonly #series = new Map<string, Entry>();
+  readonly #unnamed = new Map<string, { operation: string; eventIds: string[] }>();
+
+  constructor(history: ObjectHistory) {
+    this.#history = history;
+  }
+
+  take(event: AuditEvent, who: Who, counts: boolean, stated: ReadonlySet<string>): void {
+    switch (event.kind) {
+      case 'create':
+      case 'restore':
+      case 'softDelete':
+      case 'hardDelete':
+        if (counts) this.#existence.push(existenceWrite(event, who));
+        return;
+      case 'addMember':
+      case 'removeMember':
+        if (event.groupId !== null) this.#addMembership(event, event.groupId, who, counts);
+        else if (counts && who === 'actor') this.#addUnnamed(event);
+        return;
+      default:
+        this.#addChanges(event, who, counts, stated);
+    }
+  }
+
+  result(): ReadHistory {
+    const all = [...this.#series.values()]
+      .map(({ series }) => series)
+      .filter(({ writes }) => writes.length > 0)
+      .sort((a, b) => (a.property < b.property ? -1 : 1));
+    return {
+      existence: {
+        property: '*',
+        row: coverageOf(this.#history.objectType, '*'),
+        groupId: null,
+        writes: this.#existence,
+      },
+      properties: all.filter(({ groupId }) => groupId === null),
+      memberships: all.filter(({ groupId }) => groupId !== null),
+      unnamed: [...this.#unnamed.values()],
+      othersTouched: this.othersTouched,
+    };
+  }
+
+  #addChanges(event: AuditEvent, who: Who, counts: boolean, stated: ReadonlySet<string>): void {
+    let described = false;
+    for (const change of [...event.changes, ...impliedChanges(event, stated)]) {
+      if (isPseudoProperty(change.property)) continue;
+      const row = coverageOf(this.#history.objectType, change.property);
+      if (row === null && event.kind === 'other') continue;
+      described = true;
+      this.#addChange(event, change, row, who, counts);
+    }
+    const unnamed = !described && event.kind === 'other' && !harmless.has(nameOf(event.operation));
+    if (unnamed && counts && who === 'actor') this.#addUnnamed(event);
+  }
+
+  #addChange(
+    event: AuditEvent,
+    change: PropertyChange,
+    row: CoverageRow | null,
+    who: Who,
+    counts: boolean,
+  ): void {
+    const property = row?.graphProperty ?? row?.auditProperty ?? change.property.trim();
+    const entry = this.#entry(property, row, null);
+    const stated = (value: Known) => (row === null ? value : asGraphValue(row, value));
+    const before = confirmed(stated(change.before), entry.last);
+    const after = stated(change.after);
+    entry.last = after;
+    if (counts) entry.writes.push(fact(event, who, before, after));
+  }
+
+  #addMembership(event: AuditEvent, groupId: string, who: Who, counts: boolean): void {
+    const row = coverageOf(this.#history.objectType, 'memberOf');
+    const entry = this.#entry(`memberOf/${groupId}`, row, groupId);
+    const isMember = event.kind === 'addMember';
+    if (counts) entry.writes.push(fact(event, who, known(!isMember), known(isMember)));
+  }
+
+  #addUnnamed(event: AuditEvent): void {
+    const operation = event.operation.trim();
+    const entry = this.#unnamed.get(operation) ?? { operation, eventIds: [] };
+    entry.eventIds.push(event.id);
+    this.#unnamed.set(operation, entry);
+  }
+
+  #entry(property: string, row: CoverageRow | null, groupId: string | null): Entry {
+    const present = this.#series.get(property);
+    if (present) return present;
+    const writes: WriteFact[] = [];
+    const entry: Entry = { series: { property, row, groupId, writes }, writes, last: null };
+    this.#series.set(property, entry);
+    return entry;
+  }
+}
+
+const fact = (event: AuditEvent, who: Who, before: Known, after: Known): WriteFact => ({
+  who,
+  at: event.at,
+  eventId: event.id,
+  kind: event.kind,
+  before,
+  after,
+});
+
+function existenceWrite(event: AuditEvent, who: Who): WriteFact {
+  const exists = event.kind === 'create' || event.kind === 'restore';
+  const existed = !exists;
+  return fact(event, who, known(existed), known(exists));
+}
+
+/** A value the row does not state was empty when the row before it left the property empty. */
+function confirmed(before: Known, last: Known | null): Known {
+  if (before.known || before.why !== NOT_STATED) return before;
+  return last?.known && isEmpty(last.value) ? last : before;
+}
+
+/** `Disable account` rows carry no property; unless a twin row states it, the earlier value is unknown. */
+function impliedChanges(event: AuditEvent, stated: ReadonlySet<string>): PropertyChange[] {
+  const enabled = switching[nameOf(event.operation)];
+  if (enabled === undefined || stated.has(event.correlationId)) return [];
+  const before = unknown('the row only says that the account was switched');
+  return [{ property: 'AccountEnabled', before, after: known(enabled) }];
+}
