@@ -91,6 +91,15 @@ const estimateDataSize: Builtin = (call) => {
   return scalar(call, (row) => sizes.reduce((sum, size) => sum + size(row), 0));
 };
 
+/** `column_ifexists('name', default)`: the column when the row has it. */
+const columnIfExists: Builtin = (call) => {
+  const [name, fallback] = call.args;
+  if (name === undefined || fallback === undefined) {
+    throw semantic(`${call.name} needs a name and a default`, call.node);
+  }
+  return column(String(name.eval([])), visible(call.scope.columns)) ?? fallback;
+};
+
 export const rowFunctions: Readonly<Record<string, Builtin>> = {
   row_number: rowNumber,
   prev: neighbour(-1),
@@ -98,6 +107,8 @@ export const rowFunctions: Readonly<Record<string, Builtin>> = {
   row_cumsum: cumulativeSum,
   ingestion_time: ingestionTime,
   estimate_data_size: estimateDataSize,
+  column_ifexists: columnIfExists,
+  columnifexists: columnIfExists,
   new_guid: (call) => scalar(call, () => randomUUID()),
   rand: (call) => scalar(call, () => Math.random()),
 };

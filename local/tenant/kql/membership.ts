@@ -3,7 +3,7 @@ import { numeric } from './model.js';
 import { asText, commonType, readAs } from './comparison.js';
 import type { Evaluate, Row, Scalar, Scope } from './scope.js';
 import { constant, derive, semantic } from './scope.js';
-import { hasTerm } from './strings.js';
+import { hasAnyTerm, hasTerm } from './strings.js';
 import type { SyntaxNode } from './syntax.js';
 import { bare, items, need } from './syntax.js';
 import { convert, keyOf } from './values.js';
@@ -136,9 +136,13 @@ function compileTerms(
         .map((value) => String(convert(value, element.type, 'string')).toLowerCase()),
     );
   const fixed = elements.every((element) => element.constant) ? terms([]) : undefined;
+  const anyOfMany =
+    quantifier === 'some' && fixed !== undefined && fixed.length > 8
+      ? hasAnyTerm(fixed)
+      : undefined;
   const evaluate: Evaluate = (row) => {
     const value = (text(row) as string).toLowerCase();
-    return (fixed ?? terms(row))[quantifier]((term) => hasTerm(value, term));
+    return anyOfMany?.(value) ?? (fixed ?? terms(row))[quantifier]((term) => hasTerm(value, term));
   };
   return fixed === undefined
     ? { type: 'bool', constant: false, eval: evaluate }

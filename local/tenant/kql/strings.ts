@@ -8,7 +8,8 @@ function isWordUnit(text: string, at: number): boolean {
   if (code < 128) {
     return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
   }
-  return alphanumeric.test(String.fromCodePoint(text.codePointAt(at) ?? 0));
+  const secondHalf = (code & 0xfc00) === 0xdc00 && at > 0;
+  return alphanumeric.test(String.fromCodePoint(text.codePointAt(secondHalf ? at - 1 : at) ?? 0));
 }
 
 /** Which ends of the term must lie on a term boundary. */
@@ -24,6 +25,30 @@ export function hasTerm(text: string, term: string, ends: TermEnds = 'both'): bo
     if (startOk && (!endBound || !isWordUnit(text, at + term.length))) return true;
   }
   return false;
+}
+
+const word = /[\p{L}\p{N}]+/gu;
+
+/**
+ * Whether a text has any of many terms, by looking up its words instead of searching for each term.
+ * All in lower case.
+ */
+export function hasAnyTerm(terms: readonly string[]): (text: string) => boolean {
+  const byWord = new Map<string, string[]>();
+  const wordless: string[] = [];
+  for (const term of terms) {
+    // The longest word tells terms apart that begin alike, as record ids do.
+    const longest = (term.match(word) ?? []).sort((a, b) => b.length - a.length)[0];
+    const bucket = longest === undefined ? wordless : byWord.get(longest);
+    if (bucket !== undefined) bucket.push(term);
+    else if (longest !== undefined) byWord.set(longest, [term]);
+  }
+  return (text) => {
+    for (const [found] of text.matchAll(word)) {
+      if (byWord.get(found)?.some((term) => hasTerm(text, term)) === true) return true;
+    }
+    return wordless.some((term) => hasTerm(text, term));
+  };
 }
 
 /** A test of a haystack against a needle; insensitive ones receive both in lower case. */

@@ -214,4 +214,21 @@ describe('one hundred thousand rows', () => {
     expect(answer.rows).toHaveLength(many);
     expect(performance.now() - began).toBeLessThan(5_000);
   });
+
+  it('are compared with thousands of ids at once', () => {
+    const ids = Array.from({ length: 5_000 }, (_, index) => `u${index * 2}`);
+    const began = performance.now();
+
+    const count = (test: string) =>
+      runKql(
+        `let ids = dynamic(${JSON.stringify(ids)});
+         AuditLogs | extend id = tostring(TargetResources[0].id) | where ${test} | count`,
+        big,
+        { now },
+      ).rows;
+
+    expect(count('id in (ids)')).toEqual([[5_000]]);
+    expect(count('id has_any (ids)')).toEqual([[5_000]]);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
 });

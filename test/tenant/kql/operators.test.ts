@@ -378,6 +378,7 @@ describe('sources and the rest', () => {
     ['T | project n | where ingestion_time() < datetime(2026-03-10 12:00:30)', [[1]]],
     ['T | summarize count() by n | extend at = ingestion_time() | where isnotnull(at)', []],
     ['1 + 1', [[2]]],
+    ["U | take 1 | project column_ifexists('amount', 0), column_ifexists('nope', 7)", [[10, 7]]],
   ]);
 
   it('never shows the column that carries the ingestion time', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { KqlDatabase } from '../../../local/tenant/kql/index.js';
+import { hasAnyTerm, hasTerm } from '../../../local/tenant/kql/strings.js';
 import { rows } from './support.js';
 
 const row = fc.tuple(
@@ -131,6 +132,19 @@ describe('laws of the operators', () => {
           rows('S | project s == tostring(d.value), tostring(parse_json(tostring(d)).value)', all),
         ).toEqual([[true, text]]);
       }),
+    );
+  });
+
+  it('a long list of terms is found exactly where one of its terms is', () => {
+    const letters = fc.string({
+      unit: fc.constantFrom('a', 'b', '1', '-', '_', ' ', 'ß', '\u{1d49c}'),
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(letters, fc.array(letters, { minLength: 1, maxLength: 12 }), (text, terms) => {
+        expect(hasAnyTerm(terms)(text)).toBe(terms.some((term) => hasTerm(text, term)));
+      }),
+      { numRuns: 2_000 },
     );
   });
 });
