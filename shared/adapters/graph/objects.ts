@@ -1,0 +1,226 @@
+import type { ObjectType } from '../../domain/audit.js';
+import type { Json } from '../../domain/json.js';
+import type { CurrentObject } from '../../domain/plan.js';
+import { readProperty, selectNames } from '../../domain/property-paths.js';
+import { RewindError } from '../../errors.js';
+import type { Directory } from '../../ports/directory.js';
+import { readAll, type BatchItem } from './batch.js';
+import { rejected } from './client.js';
+import { inRuns, readList, type Connection } from './connection.js';
+import { graphPath } from './request.js';
+import { read, referenceSchema } from './schemas.js';
+
+type GraphObject = { readonly [key: string]: Json };
+
+/** Where objects of a kind live; null where Graph has no way to read them by id for us. */
+const collections: Readonly<Partial<Record<ObjectType, (id: string) => string>>> = {
+  user: (id) => graphPath`/users/${id}`,
+  group: (id) => graphPath`/groups/${id}`,
+  application: (id) => graphPath`/applications/${id}`,
+  servicePrincipal: (id) => graphPath`/servicePrincipals/${id}`,
+  conditionalAccessPolicy: (id) => graphPath`/identity/conditionalAccess/policies/${id}`,
+  namedLocation: (id) => graphPath`/identity/conditionalAccess/namedLocations/${id}`,
+};
+const inDirectory = new Set<ObjectType>(['user', 'group', 'application', 'servicePrincipal']);
+
+/** Up to so many ids each membership is read from the member's side, above it from the group's. */
+const fewMembers = 40;
+const binDays = 30;
+const secondLookMs = 2000;
+
+interface Found {
+  readonly presence: CurrentObject['presence'];
+  readonly object: GraphObject;
+}
+
+/** Reads objects as they are now (port `Directory.readObjects`). */
+export function createObjects(
+  connection: Connection,
+  privileges: Pick<Directory, 'privilegeMap'>,
+): Pick<Directory, 'readObjects'> {
+  return {
+    async readObjects(objectType, ids, properties, groupIds) {
+      const pathOf = collections[objectType];
+      if (pathOf === undefined) {
+        throw new RewindError('GRAPH_REJECTED', `Objects of kind ${objectType} cannot be read.`);
+      }
+      const wanted = properties.filter((name) => /^[a-z][A-Za-z0-9]*(\/[A-Za-z0-9]+)?$/.test(name));
+      const asked = wanted.filter((name) => name !== 'memberOf');
+      const found = await findAll(objectType, pathOf, ids, asked);
+      const [{ privilegedIds }, memberships] = await Promise.all([
+        inDirectory.has(objectType) ? privileges.privilegeMap() : { privilegedIds: [] },
+        readMemberships(objectType, ids, groupIds),
+      ]);
+      const privileged = new Set(privilegedIds);
+      return ids.map((id): CurrentObject => {
+        const { presence, object } = found.get(id) ?? { presence: 'absent', object: {} };
+        return {
+          objectId: id,
+          objectType,
+          displayName: textOf(object['displayName']) ?? id,
+          presence,
+          daysLeft: presence === 'softDeleted' ? daysLeft(object) : null,
+          synced: object['onPremisesSyncEnabled'] === true,
+          privileged: privileged.has(id),
+          properties:
+            presence === 'absent'
+              ? {}
+              : Object.fromEntries(asked.map((name) => [name, readProperty(object, name)])),
+          memberOf: presence === 'present' ? [...(memberships.get(id) ?? [])] : [],
+        };
+      });
+    },
+  };
+
+  async function findAll(
+    objectType: ObjectType,
+    pathOf: (id: string) => string,
+    ids: readonly string[],
+    properties: readonly string[],
+  ): Promise<Map<string, Found>> {
+    const select = fieldsOf(objectType, properties);
+    const found = new Map<string, Found>();
+    if (inDirectory.has(objectType)) {
+      for (const run of inRuns(ids, 1000)) {
+        for (const object of await readByIds(objectType, run, select)) {
+          found.set(String(object['id']), { presence: 'present', object });
+        }
+      }
+    }
+    // Whoever is missing is asked for one by one, here and in the bin, and looked for a second time: a
+    // replica that lags must not make an object look lost.
+    for (const look of [0, secondLookMs]) {
+      const missing = ids.filter((id) => !found.has(id));
+      if (missing.length === 0) break;
+      if (look > 0) await connection.clock.sleep(look);
+      await readMissing(missing);
+    }
+    return found;
+
+    async function readMissing(missing: readonly string[]): Promise<void> {
+      const $select = select.join(',');
+      const binned = inDirectory.has(objectType);
+      const items = missing.flatMap((id): BatchItem[] => [
+        { method: 'GET', path: pathOf(id), ...(binned && { query: { $select } }) },
+        ...(binned
+          ? [
+              {
+                method: 'GET' as const,
+                path: graphPath`/directory/deletedItems/${id}`,
+                query: { $select: `${$select},deletedDateTime` },
+              },
+            ]
+          : []),
+      ]);
+      const answers = await readAll(connection, items);
+      const perId = binned ? 2 : 1;
+      for (const [index, id] of missing.entries()) {
+        const live = answers[index * perId];
+        const deleted = binned ? answers[index * perId + 1] : undefined;
+        if (live !== undefined && live.status < 300) {
+          found.set(id, { presence: 'present', object: checked(live.body, select) });
+        } else if (deleted !== undefined && deleted.status < 300) {
+          found.set(id, { presence: 'softDeleted', object: checked(deleted.body, select) });
+        } else {
+          for (const answer of [live, deleted]) refuseOther(answer, id);
+        }
+      }
+    }
+  }
+
+  /** Objects that came back with every property asked for; the others are read one by one. */
+  async function readByIds(
+    objectType: ObjectType,
+    ids: readonly string[],
+    select: readonly string[],
+  ): Promise<readonly GraphObject[]> {
+    const answer = await connection.client.send({
+      method: 'POST',
+      path: '/directoryObjects/getByIds',
+      query: { $select: select.join(',') },
+      body: { ids, types: [objectType] },
+      repeatable: true,
+    });
+    if (answer.status >= 300) throw rejected(answer, 'POST /directoryObjects/getByIds');
+    const { value } = answer.body as { value?: unknown };
+    if (!Array.isArray(value)) {
+      throw new RewindError('GRAPH_UNAVAILABLE', 'getByIds was answered without a list.');
+    }
+    return (value as GraphObject[]).filter((object) =>
+      select.every((name) => Object.hasOwn(object, name)),
+    );
+  }
+
+  async function readMemberships(
+    objectType: ObjectType,
+    ids: readonly string[],
+    groupIds: readonly string[],
+  ): Promise<Map<string, Set<string>>> {
+    const memberships = new Map<string, Set<string>>();
+    if (groupIds.length === 0) return memberships;
+    const wanted = new Set(groupIds);
+    const note = (id: string, groupId: string): void => {
+      memberships.set(id, (memberships.get(id) ?? new Set()).add(groupId));
+    };
+    if (objectType === 'user' && ids.length <= fewMembers) {
+      for (const id of ids) {
+        for (const groupId of await groupsOf(id)) if (wanted.has(groupId)) note(id, groupId);
+      }
+      return memberships;
+    }
+    const members = new Set(ids);
+    for (const groupId of wanted) {
+      for (const id of await membersOf(groupId)) if (members.has(id)) note(id, groupId);
+    }
+    return memberships;
+  }
+
+  const groupsOf = (id: string): Promise<string[]> => idsIn(graphPath`/users/${id}/memberOf`);
+  const membersOf = (id: string): Promise<string[]> => idsIn(graphPath`/groups/${id}/members`);
+
+  /** A group or user that is gone has no memberships. */
+  async function idsIn(path: string): Promise<string[]> {
+    try {
+      const query = { $select: 'id', $top: '999' };
+      return (await readList(connection, referenceSchema, { path, query })).map(({ id }) => id);
+    } catch (error) {
+      if (error instanceof RewindError && /refused with 404/.test(error.message)) return [];
+      throw error;
+    }
+  }
+
+  function daysLeft(object: GraphObject): number | null {
+    const deletedAt = Date.parse(textOf(object['deletedDateTime']) ?? '');
+    if (Number.isNaN(deletedAt)) return null;
+    const left = deletedAt + binDays * 86_400_000 - connection.clock.now();
+    return Math.max(0, Math.floor(left / 86_400_000));
+  }
+}
+
+function fieldsOf(objectType: ObjectType, properties: readonly string[]): string[] {
+  const mastered = objectType === 'user' || objectType === 'group' ? ['onPremisesSyncEnabled'] : [];
+  return [...new Set(['id', 'displayName', ...mastered, ...selectNames(properties)])];
+}
+
+/** A property that Graph leaves out is one we may not read; taking it for empty could wipe it. */
+function checked(body: unknown, select: readonly string[]): GraphObject {
+  read(referenceSchema, body, 'directory object');
+  const object = body as GraphObject;
+  const absent = select.find((name) => !Object.hasOwn(object, name));
+  if (absent === undefined || absent === 'onPremisesSyncEnabled') return object;
+  throw new RewindError(
+    'GRAPH_REJECTED',
+    `Graph does not show the property ${absent}; grant our identity the permission to read it.`,
+  );
+}
+
+function refuseOther(answer: { status: number; body: unknown } | undefined, id: string): void {
+  if (answer === undefined || answer.status === 404) return;
+  throw rejected(
+    { ...answer, headers: new Headers(), requestId: null, afterUnknown: false },
+    `Reading ${id}`,
+  );
+}
+
+const textOf = (value: Json | undefined): string | null =>
+  typeof value === 'string' ? value : null;
