@@ -63,7 +63,7 @@ export function buildCompany(options: CompanyOptions): Company {
   const helpdesk = [0, 1, 2, 3].map((index) => guidFrom(seed, 'helpdesk', index));
   helpdesk.forEach((id, index) => hire(id, 30 + index, { department: 'Information Technology' }));
 
-  const total = options.users + Math.max(160, Math.round(options.users * 0.25));
+  const total = options.users + Math.max(320, Math.round(options.users * 0.25));
   const ordinary: string[] = [];
   const synced: string[] = [];
   for (let index = 0; index < total; index += 1) {

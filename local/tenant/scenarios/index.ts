@@ -3,11 +3,13 @@ import { GraphActivityLog } from '../logs/graph-activity.js';
 import { SignInLog } from '../logs/sign-ins.js';
 import { bulkDisable } from './bulk-disable.js';
 import { buildCompany, domain } from './company.js';
+import { mixed } from './mixed.js';
 import { ordinarySignIns } from './ordinary-sign-ins.js';
+import { quiet } from './quiet.js';
 import { setStage, type Scenario } from './scenario.js';
 import type { World, WorldOptions } from './world.js';
 
-const scenarios: readonly Scenario[] = [bulkDisable];
+const scenarios: readonly Scenario[] = [bulkDisable, mixed, quiet];
 
 export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
 
@@ -23,6 +25,7 @@ export function buildWorld(options: WorldOptions): World {
   const stage = setStage(company, options);
   ordinarySignIns(stage, signIns);
   const { alert, facts } = scenario.play(stage);
+  directory.advance(options.start);
   directory.goLive();
   signIns.goLive();
   return {

@@ -2,7 +2,6 @@ import type { Initiator } from '../directory/model.js';
 import { day, hour, isoTicks, minute } from '../directory/instants.js';
 import { between, chance, pick, type Random } from '../directory/random.js';
 import { domain, type Company } from './company.js';
-import { departments } from './people.js';
 import { Timeline } from './timeline.js';
 import type { Person, ScenarioAlert, WorldOptions } from './world.js';
 
@@ -115,15 +114,18 @@ function ordinaryLife({
   const count = 40 + Math.min(4000, Math.round(ordinary.length * 0.1));
   for (const moment of moments(random, start - 7 * day, newest - 10 * minute, count)) {
     timeline.at(moment, (at) => {
+      const id = pick(random, ordinary);
+      if (directory.now.get(id) === undefined) return;
       const patch = chance(random, 0.5)
-        ? { department: pick(random, departments) }
+        ? { officeLocation: pick(random, ['HAM-1', 'LYS-3', 'OPO-2', 'AUS-5']) }
         : { jobTitle: pick(random, ['Lead', 'Principal', 'Associate']) };
-      directory.update(pick(random, ordinary), patch, chance(random, 0.7) ? by.hr : by.other, at);
+      directory.update(id, patch, chance(random, 0.7) ? by.hr : by.other, at);
     });
   }
   for (const moment of moments(random, newest, start - 3 * minute, 60)) {
     timeline.at(moment, (at) => {
-      const user = directory.object(pick(random, ordinary));
+      const user = directory.now.get(pick(random, ordinary));
+      if (user === undefined) return;
       const self = {
         kind: 'user' as const,
         id: user.id,

@@ -44,7 +44,7 @@ describe('reading users', () => {
     }
 
     expect(new Set(seen).size).toBe(seen.length);
-    expect(seen.length).toBe(194);
+    expect(seen.length).toBe(354);
   });
 
   it.each([
