@@ -1,7 +1,8 @@
 import type { CurrentObject, Delta, PlannedObject } from '../../shared/domain/plan.js';
-import { sameValue } from '../../shared/domain/values.js';
+import { coverageOf } from '../../shared/domain/coverage.js';
+import { sameGraphValue } from '../../shared/domain/graph-values.js';
 import type { Write } from '../../shared/ports/directory.js';
-import type { Json } from '../../shared/domain/json.js';
+import type { Json, Known } from '../../shared/domain/json.js';
 
 /** What compare-and-set finds for one delta: still the actor's bad value, already as planned, or neither. */
 export type Finding = 'asExpected' | 'asPlanned' | 'changedSince';
@@ -27,8 +28,9 @@ export function findingOf(delta: Delta, current: CurrentObject): Finding {
       return isMember(delta, current) ? 'asExpected' : 'asPlanned';
     case 'update': {
       const value = current.properties[delta.property] ?? null;
-      if (delta.then.known && sameValue(value, delta.then.value)) return 'asPlanned';
-      return delta.now.known && sameValue(value, delta.now.value) ? 'asExpected' : 'changedSince';
+      const kind = coverageOf(current.objectType, delta.property)?.kind ?? 'object';
+      const is = (wanted: Known) => wanted.known && sameGraphValue(kind, value, wanted.value);
+      return is(delta.then) ? 'asPlanned' : is(delta.now) ? 'asExpected' : 'changedSince';
     }
     case null:
       return 'asPlanned';
