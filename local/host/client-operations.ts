@@ -1,7 +1,7 @@
 import type { Engine } from './engine.js';
 import { beginRun } from './engine-core.js';
 import { entityId } from './entity-worker.js';
-import { EventType, type HistoryEvent, historyEvent } from './history.js';
+import { EventType, type HistoryEvent, historyEvent, markPlayed } from './history.js';
 import { badArgument, checkInstanceId, newId, RequestError } from './instance-ids.js';
 import { hasEnded, type InstanceRecord } from './records.js';
 import { rewindHistory } from './rewind.js';
@@ -125,17 +125,21 @@ export class ClientOperations {
     await core.commits.durable();
   }
 
+  /** The committed state of an entity as JSON text. */
   entity(name: string, key: string): { state: string | null } | undefined {
-    return this.#engine.entities.state(entityId(name, key));
+    return this.#engine.core.store.entity(entityId(name, key));
   }
 
-  /** The instance as committed, or as the present step has it. */
+  /** The instance as it was committed last: nobody is told what a crash could take back. */
   instance(id: string): InstanceRecord | undefined {
-    return this.#engine.core.mailbox.find(id)?.record;
+    return this.#engine.core.store.instance(id);
   }
 
+  /** Its history as it was committed last. */
   history(id: string): readonly HistoryEvent[] {
-    return this.#engine.core.mailbox.find(id)?.history ?? [];
+    const { events } = this.#engine.core.store.history(id);
+    markPlayed(events);
+    return events;
   }
 
   async #send(id: string, type: number, fields: Partial<HistoryEvent>): Promise<Taken> {

@@ -1,3 +1,4 @@
+import { HostError } from './host-error.js';
 import type { Store } from './store.js';
 
 /**
@@ -12,6 +13,7 @@ export class CommitQueue {
   readonly #onTransition: (() => void) | undefined;
   #scheduled = false;
   #after: (() => void)[] = [];
+  #refused: ((error: Error) => void)[] = [];
   #committed: (() => void) | undefined;
 
   constructor(store: Store, onFailure: (error: Error) => void, onTransition?: () => void) {
@@ -27,10 +29,7 @@ export class CommitQueue {
   /** Ends a transition: all its writes have been queued. */
   transition(): void {
     if (this.dead) return;
-    if (!this.#scheduled) {
-      this.#scheduled = true;
-      setImmediate(() => this.flush());
-    }
+    this.#schedule();
     this.#onTransition?.();
   }
 
@@ -39,14 +38,13 @@ export class CommitQueue {
     this.#after.push(effect);
   }
 
-  /** Resolves when everything queued so far is durable; never when it cannot become so. */
+  /** Resolves when everything queued so far is durable. @throws HostError when it cannot become so. */
   durable(): Promise<void> {
-    return new Promise((resolve) => {
+    if (this.dead) return Promise.reject(new HostError('The host has stopped.'));
+    return new Promise((resolve, reject) => {
       this.#after.push(resolve);
-      if (!this.#scheduled) {
-        this.#scheduled = true;
-        setImmediate(() => this.flush());
-      }
+      this.#refused.push(reject);
+      this.#schedule();
     });
   }
 
@@ -54,11 +52,14 @@ export class CommitQueue {
     this.#scheduled = false;
     if (this.dead) return;
     const after = this.#after;
+    const refused = this.#refused;
     this.#after = [];
+    this.#refused = [];
     try {
       this.#store.commit();
     } catch (error) {
       this.dead = true;
+      for (const refuse of refused) refuse(error as Error);
       this.#onFailure(error as Error);
       return;
     }
@@ -69,5 +70,11 @@ export class CommitQueue {
   /** Called right after each commit, when memory and disk agree. */
   onCommitted(callback: () => void): void {
     this.#committed = callback;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.flush());
   }
 }

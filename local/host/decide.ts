@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Action, ActionType, type Answer, type Command } from './actions.js';
+import { describeCommand, describeEvent, nameOf } from './descriptions.js';
 import { EventType, type HistoryEvent } from './history.js';
 import { retryDelay } from './retry.js';
 import { traps, TrapError } from './traps.js';
+import { done, Group, Waited } from './waited.js';
 
 const day = 86_400_000;
 const shortTimer = 6 * day;
@@ -16,46 +18,6 @@ export interface Decision {
   readonly again?: Action;
   /** Events that arrived and were not waited for; they go on to the next run. */
   readonly unused: readonly HistoryEvent[];
-}
-
-/** Something awaited: a call, or a group of them. */
-class Waited {
-  done = false;
-  failed = false;
-  group: Group | undefined;
-  then: ((failed: boolean) => void) | undefined;
-
-  complete(failed: boolean): void {
-    if (this.done) return;
-    this.done = true;
-    this.failed = failed;
-    this.then?.(failed);
-    this.group?.memberDone(failed);
-  }
-}
-
-/** All of its members, or the first that succeeds; the host waits on when only a failure is there. */
-class Group extends Waited {
-  readonly #any: boolean;
-  #open: number;
-  #failures = 0;
-
-  constructor(members: readonly Waited[], any: boolean) {
-    super();
-    this.#any = any;
-    this.#open = members.length;
-    for (const member of members) {
-      member.group = this;
-      if (member.done) this.memberDone(member.failed);
-    }
-  }
-
-  memberDone(failed: boolean): void {
-    this.#open -= 1;
-    if (failed) this.#failures += 1;
-    if (this.#any && !failed) this.complete(false);
-    else if (this.#open === 0) this.complete(this.#failures > 0);
-  }
 }
 
 /**
@@ -322,43 +284,5 @@ class Decider {
       .update(`${this.#instance.id}\n${this.#instance.executionId}\n${id}`)
       .digest('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-  }
-}
-
-function done(): Waited {
-  const waited = new Waited();
-  waited.done = true;
-  return waited;
-}
-
-function nameOf(action: Action): string {
-  return action.functionName === undefined
-    ? `an entity call of '${String(action.operation)}'`
-    : `'${action.functionName}'`;
-}
-
-function describeCommand(command: Command): string {
-  switch (command.kind) {
-    case 'activity':
-      return `activity '${command.name}'`;
-    case 'child':
-      return `sub-orchestration '${command.name}'`;
-    case 'timer':
-      return 'a timer';
-    case 'entity':
-      return `a message to entity '${command.name}'`;
-  }
-}
-
-function describeEvent(event: HistoryEvent): string {
-  switch (event.EventType) {
-    case EventType.TaskScheduled:
-      return `activity '${String(event.Name)}'`;
-    case EventType.SubOrchestrationInstanceCreated:
-      return `sub-orchestration '${String(event.Name)}'`;
-    case EventType.TimerCreated:
-      return 'a timer';
-    default:
-      return `a message to entity '${String(event.InstanceId)}'`;
   }
 }

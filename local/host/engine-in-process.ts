@@ -126,6 +126,7 @@ export function createInProcessEngine(options: InProcessOptions): InProcessEngin
       const before = lives;
       const result = operation();
       if (lives === before) return result;
+      result.catch(() => undefined);
       if (committed) return undefined;
     }
   }

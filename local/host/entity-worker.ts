@@ -49,13 +49,6 @@ export class EntityWorker {
     if (!live.busy && !this.#stopped) void this.#run(request.entityId, live);
   }
 
-  /** The state as JSON text, or undefined when there is no such entity. */
-  state(id: string): { state: string | null } | undefined {
-    const live = this.#live.get(id);
-    if (live) return live.exists ? { state: live.state } : undefined;
-    return this.#core.store.entity(id);
-  }
-
   stop(): void {
     this.#stopped = true;
   }

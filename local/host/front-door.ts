@@ -48,7 +48,6 @@ export async function openFrontDoor(
         response.destroy();
       });
   });
-  server.requestTimeout = 0;
   await listen(server, hostname, port);
   return {
     port: (server.address() as AddressInfo).port,

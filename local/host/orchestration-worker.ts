@@ -32,7 +32,8 @@ export async function runStep(core: EngineCore, live: Live): Promise<void> {
   }
   const now = core.clock.now();
   const before = live.history.length;
-  live.history.push(historyEvent(EventType.OrchestratorStarted, now), ...events);
+  live.history.push(historyEvent(EventType.OrchestratorStarted, now));
+  for (const event of events) live.history.push(event);
   const terminated = events.find(({ EventType: type }) => type === EventType.ExecutionTerminated);
   const suspended = isSuspended(record.status === 'Suspended', events);
   let answer: Answer | Error | undefined;

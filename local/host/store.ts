@@ -85,29 +85,14 @@ export class Store {
   }
 
   putInstance(record: InstanceRecord): void {
-    this.#queue(
-      `INSERT INTO instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name,
-       execution_id = excluded.execution_id, status = excluded.status, input = excluded.input,
-       output = excluded.output, custom_status = excluded.custom_status,
-       parent_id = excluded.parent_id, created_at = excluded.created_at,
-       updated_at = excluded.updated_at`,
-      record.id,
-      record.seq,
-      record.name,
-      record.executionId,
-      record.status,
-      record.input,
-      record.output,
-      record.customStatus,
-      record.parentId,
-      record.createdAt,
-      record.updatedAt,
-    );
+    const { id, seq, name, executionId, status, input, output, customStatus, parentId } = record;
+    const times = [record.createdAt, record.updatedAt];
+    const state = [status, input, output, customStatus, parentId, ...times];
+    this.#put('instances', id, seq, name, executionId, ...state);
   }
 
   addStep(instanceId: string, step: number, events: readonly HistoryEvent[]): void {
-    this.#queue('INSERT INTO steps VALUES (?, ?, ?)', instanceId, step, JSON.stringify(events));
+    this.#put('steps', instanceId, step, JSON.stringify(events));
   }
 
   clearHistory(instanceId: string): void {
@@ -121,16 +106,9 @@ export class Store {
     this.#queue('DELETE FROM instances WHERE id = ?', id);
   }
 
-  addMessage(message: Message): void {
-    this.#fresh.set(message.seq, this.#writes.length);
-    this.#queue(
-      'INSERT INTO messages VALUES (?, ?, ?, ?, ?)',
-      message.seq,
-      message.instanceId,
-      message.executionId,
-      message.rank,
-      JSON.stringify(message.event),
-    );
+  addMessage({ seq, instanceId, executionId, rank, event }: Message): void {
+    this.#fresh.set(seq, this.#writes.length);
+    this.#put('messages', seq, instanceId, executionId, rank, JSON.stringify(event));
   }
 
   dropMessage(seq: number): void {
@@ -142,44 +120,27 @@ export class Store {
     }
   }
 
-  addTask(task: Task): void {
-    this.#queue(
-      'INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?)',
-      task.instanceId,
-      task.executionId,
-      task.taskId,
-      task.seq,
-      task.name,
-      task.input,
-    );
+  addTask({ instanceId, executionId, taskId, seq, name, input }: Task): void {
+    this.#put('tasks', instanceId, executionId, taskId, seq, name, input);
   }
 
   dropTask({ instanceId, executionId, taskId }: Task): void {
+    const key = [instanceId, executionId, taskId];
     this.#queue(
       'DELETE FROM tasks WHERE instance_id = ? AND execution_id = ? AND task_id = ?',
-      instanceId,
-      executionId,
-      taskId,
+      ...key,
     );
   }
 
-  addTimer(timer: Timer): void {
-    this.#queue(
-      'INSERT INTO timers VALUES (?, ?, ?, ?, ?)',
-      timer.instanceId,
-      timer.executionId,
-      timer.timerId,
-      timer.dueAt,
-      timer.fireAt,
-    );
+  addTimer({ instanceId, executionId, timerId, dueAt, fireAt }: Timer): void {
+    this.#put('timers', instanceId, executionId, timerId, dueAt, fireAt);
   }
 
   dropTimer({ instanceId, executionId, timerId }: Timer): void {
+    const key = [instanceId, executionId, timerId];
     this.#queue(
       'DELETE FROM timers WHERE instance_id = ? AND execution_id = ? AND timer_id = ?',
-      instanceId,
-      executionId,
-      timerId,
+      ...key,
     );
   }
 
@@ -188,32 +149,21 @@ export class Store {
   }
 
   addWaiter(childId: string, { parentId, parentExecutionId, taskId }: Waiter): void {
-    this.#queue(
-      'INSERT OR IGNORE INTO waiters VALUES (?, ?, ?, ?)',
-      childId,
-      parentId,
-      parentExecutionId,
-      taskId,
-    );
+    this.#put('waiters', childId, parentId, parentExecutionId, taskId);
   }
 
   dropWaitersFor(childId: string): void {
     this.#queue('DELETE FROM waiters WHERE child_id = ?', childId);
   }
 
-  /** `state` null removes the entity. */
+  /** `state` is JSON text. */
   putEntity(id: string, exists: boolean, state: string | null): void {
-    if (exists) this.#queue('INSERT OR REPLACE INTO entities VALUES (?, ?)', id, state);
+    if (exists) this.#put('entities', id, state);
     else this.#queue('DELETE FROM entities WHERE id = ?', id);
   }
 
   addRequest(request: EntityRequest): void {
-    this.#queue(
-      'INSERT INTO requests VALUES (?, ?, ?)',
-      request.seq,
-      request.entityId,
-      JSON.stringify(request),
-    );
+    this.#put('requests', request.seq, request.entityId, JSON.stringify(request));
   }
 
   dropRequest(seq: number): void {
@@ -221,7 +171,7 @@ export class Store {
   }
 
   putSchedule(name: string, { lastAt, nextAt }: Schedule): void {
-    this.#queue('INSERT OR REPLACE INTO schedules VALUES (?, ?, ?)', name, lastAt, nextAt);
+    this.#put('schedules', name, lastAt, nextAt);
   }
 
   instance(id: string): InstanceRecord | undefined {
@@ -313,6 +263,12 @@ export class Store {
       ...values,
       query.top ?? -1,
     ).map(toInstance);
+  }
+
+  /** Adds a row, or replaces the one with its key. Values in the order of the table's columns. */
+  #put(table: string, ...values: SQLInputValue[]): void {
+    const marks = values.map(() => '?').join(', ');
+    this.#queue(`INSERT OR REPLACE INTO ${table} VALUES (${marks})`, ...values);
   }
 
   #queue(sql: string, ...values: SQLInputValue[]): void {

@@ -13,7 +13,7 @@ CREATE TABLE instances (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX instances_in_order ON instances (seq);
+CREATE INDEX instances_in_order ON instances (seq);
 
 CREATE TABLE steps (
   instance_id TEXT NOT NULL,
