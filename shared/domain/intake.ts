@@ -30,6 +30,8 @@ export interface Intake {
   readonly severity: string | null;
   /** First and last activity the source reports. */
   readonly window: Window;
+  /** Set when the source stated no times: the window is then ours, and widens nobody else's. */
+  readonly windowGuessed?: true;
   /** Best candidate first. */
   readonly hints: readonly ActorHint[];
   readonly targets: Targets | null;

@@ -1,0 +1,80 @@
+import type { Caller } from '../../shared/ports/callers.js';
+import type { Person } from '../../shared/domain/incident.js';
+import { RewindError } from '../../shared/errors.js';
+import type { Access, Knock } from './door.js';
+
+export type Role =
+  | 'Incident.Reader'
+  | 'Incident.Responder'
+  | 'Incident.Commander'
+  | 'Incident.Operator'
+  | 'Incident.Approver'
+  | 'Incident.Trigger';
+
+export type PersonCaller = Extract<Caller, { kind: 'person' }>;
+
+/** Every role of this API includes reading. */
+const readingRoles: readonly Role[] = [
+  'Incident.Reader',
+  'Incident.Responder',
+  'Incident.Commander',
+  'Incident.Operator',
+  'Incident.Approver',
+  'Incident.Trigger',
+];
+
+/** Whoever holds any role of this API, person or application. */
+export const readers: Access<Caller> = {
+  describe: 'Incident.Reader (every other role includes it)',
+  security: ['entra'],
+  admit: async (knock) => {
+    const caller = await verified(knock);
+    if (!readingRoles.some((role) => caller.roles.includes(role))) {
+      throw notPermitted('Incident.Reader');
+    }
+    return caller;
+  },
+  personOf: (caller) => (caller.kind === 'person' ? caller.id : null),
+};
+
+/** A signed-in person with one of these roles. Being pinned in the policy is not established here. */
+export function people(...roles: readonly Role[]): Access<PersonCaller> {
+  const wanted = roles.join(' or ');
+  return {
+    describe: wanted,
+    security: ['entra'],
+    admit: async (knock) => {
+      const caller = await verified(knock);
+      if (!roles.some((role) => caller.roles.includes(role))) throw notPermitted(wanted);
+      if (caller.kind !== 'person') {
+        throw new RewindError(
+          'NOT_PERMITTED',
+          `A person with the role ${wanted} is needed; an application cannot do this.`,
+        );
+      }
+      return caller;
+    },
+    personOf: (caller) => caller.id,
+  };
+}
+
+export const anyone: Access<null> = {
+  describe: 'anyone',
+  security: [],
+  admit: () => Promise.resolve(null),
+  personOf: () => null,
+};
+
+export async function verified({ request, services }: Knock): Promise<Caller> {
+  const caller = await services.callers.verify(request.headers.get('authorization'));
+  if (caller === null) throw unauthenticated();
+  return caller;
+}
+
+export const unauthenticated = (): RewindError =>
+  new RewindError('UNAUTHENTICATED', 'A valid token is needed.');
+
+export const notPermitted = (missing: string): RewindError =>
+  new RewindError('NOT_PERMITTED', `The role ${missing} is missing.`);
+
+export const asPerson = ({ id, name }: PersonCaller): Person => ({ id, name });

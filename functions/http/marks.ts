@@ -1,0 +1,100 @@
+import type { z } from 'zod';
+import { accepted, markBody } from '../../shared/contracts/http.js';
+import { noMarks, type MarksDocument } from '../../shared/domain/documents.js';
+import type { Incident, Person } from '../../shared/domain/incident.js';
+import type { Json } from '../../shared/domain/json.js';
+import { asPerson, people, type PersonCaller, type Role } from './access.js';
+import { incidentDoor, type Answer, type Door, type Visit } from './door.js';
+import { requireNoActor, requireOpen } from './refusals.js';
+import { isoNow } from './services.js';
+
+type MarkBody = z.output<typeof markBody>;
+type Mark = 'cancel' | 'hold' | 'resume';
+
+/** Before execution the run closes; during it stops before the next wave and says what was done. */
+export const cancelIncident = markDoor('cancel', 'Stop the incident.', 'Incident.Commander');
+
+/** Execution stops before the next batch; the approval stays good until it expires. */
+export const holdIncident = markDoor(
+  'hold',
+  'Hold the execution before its next batch.',
+  'Incident.Commander',
+  'Incident.Operator',
+);
+
+export const resumeIncident = markDoor(
+  'resume',
+  'Let a held execution go on.',
+  'Incident.Commander',
+  'Incident.Operator',
+);
+
+function markDoor(mark: Mark, summary: string, ...roles: Role[]): Door {
+  return incidentDoor<PersonCaller, MarkBody>({
+    name: `${mark}Incident`,
+    method: 'POST',
+    route: `incidents/{id}/${mark}`,
+    summary,
+    access: people(...roles),
+    body: markBody,
+    bodyOptional: true,
+    answers: { 202: { description: 'Noted; the run is woken.', schema: accepted } },
+    handle: (visit) => leaveMark(mark, visit),
+  });
+}
+
+/** The mark is what running activities read; the event only wakes them. Repeating a mark changes nothing. */
+async function leaveMark(
+  mark: Mark,
+  { services, context, incident, caller, body }: Visit<PersonCaller, Incident, MarkBody, undefined>,
+): Promise<Answer> {
+  await requireNoActor(services, incident, caller, mark);
+  requireOpen(incident);
+  const { store } = services;
+  const at = isoNow(services);
+  const by = asPerson(caller);
+  const before = (await store.readDocument<Json>(incident.id, 'marks')) as unknown;
+  const known = (before as MarksDocument | null) ?? noMarks;
+  if (marked(known, mark, by, at, body.note) !== known) {
+    await store.append(incident.id, `mark:${mark}:${at}:${by.id}`, {
+      at,
+      kind: mark,
+      by,
+      summary: body.note ?? `${by.name} asked: ${mark}.`,
+    });
+    await store.updateDocument<Json>(
+      incident.id,
+      'marks',
+      (value) =>
+        marked(
+          (value as unknown as MarksDocument | null) ?? noMarks,
+          mark,
+          by,
+          at,
+          body.note,
+        ) as unknown as Json,
+    );
+  }
+  await services.runs(context).wake(incident.id, 'marksChanged', `${mark}-${at}`);
+  return { status: 202, json: { incidentId: incident.id } };
+}
+
+/** The marks after one more; the very same object when it says nothing new. */
+function marked(
+  marks: MarksDocument,
+  mark: Mark,
+  by: Person,
+  at: string,
+  note: string | undefined,
+): MarksDocument {
+  switch (mark) {
+    case 'cancel':
+      return marks.cancel === null ? { ...marks, cancel: { by, at } } : marks;
+    case 'hold':
+      return marks.hold === null
+        ? { ...marks, hold: { by, at, why: note ?? 'held by hand' } }
+        : marks;
+    case 'resume':
+      return marks.hold === null ? marks : { ...marks, hold: null };
+  }
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { problem } from '../../shared/contracts/http.js';
+import { anyone } from './access.js';
+import { door, type AnswerDoc, type Door } from './door.js';
+
+/** `GET /openapi.json`: made from the schemas that do the checking, so it cannot say anything else. */
+export function openApiDoor(doors: readonly Door[]): Door {
+  const self = door<null>({
+    name: 'getOpenApi',
+    method: 'GET',
+    route: 'openapi.json',
+    summary: 'This description.',
+    access: anyone,
+    answers: { 200: { description: 'An OpenAPI 3.1 document.' } },
+    handle: () => Promise.resolve({ status: 200, json: description }),
+  });
+  const description = describe([...doors, self]);
+  return self;
+}
+
+function describe(doors: readonly Door[]) {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const one of doors) {
+    const path = (paths[`/api/${one.route}`] ??= {});
+    path[one.method.toLowerCase()] = operation(one);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Entra Rewind',
+      version: '1',
+      description:
+        'Incident response for Microsoft Entra ID: contain, scope, preview, approve, recover, verify.',
+    },
+    paths,
+    components: {
+      schemas: { Problem: jsonSchema(problem, 'output') },
+      securitySchemes: {
+        entra: { type: 'http', scheme: 'bearer', bearerFormat: 'Microsoft Entra access token' },
+        botConnector: { type: 'http', scheme: 'bearer', bearerFormat: 'Bot Connector token' },
+        functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+      },
+    },
+  };
+}
+
+function operation(one: Door) {
+  const refusals = one.access.security.length > 0 || one.body !== undefined;
+  return {
+    operationId: one.name,
+    summary: one.summary,
+    description: `For: ${one.access.describe}.`,
+    security: one.access.security.map((scheme) => ({ [scheme]: [] })),
+    parameters: parametersOf(one),
+    ...(one.body && {
+      requestBody: {
+        required: !one.bodyOptional,
+        content: { 'application/json': { schema: jsonSchema(one.body, 'input') } },
+      },
+    }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(one.answers).map(([status, answer]) => [status, response(answer)]),
+      ),
+      ...(refusals && {
+        default: {
+          description: 'A problem; `code` is stable.',
+          content: {
+            'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+          },
+        },
+      }),
+    },
+  };
+}
+
+function parametersOf(one: Door) {
+  const id = {
+    name: 'id',
+    in: 'path',
+    required: true,
+    schema: { type: 'string', pattern: '^[a-z0-9-]{1,80}$' },
+  };
+  const key = {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    schema: { type: 'string', maxLength: 200 },
+  };
+  const query = one.query === undefined ? {} : jsonSchema(one.query, 'input').properties;
+  return [
+    ...(one.ofIncident ? [id] : []),
+    ...(one.name === 'startIncident' ? [key] : []),
+    ...Object.entries(query ?? {}).map(([name, schema]) => ({ name, in: 'query', schema })),
+  ];
+}
+
+const response = ({ description, type, schema }: AnswerDoc) => ({
+  description,
+  ...(schema !== undefined || type !== undefined
+    ? {
+        content: {
+          [type ?? 'application/json']: schema ? { schema: jsonSchema(schema, 'output') } : {},
+        },
+      }
+    : {}),
+});
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output') {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}

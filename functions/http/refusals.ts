@@ -1,0 +1,41 @@
+import type { Incident } from '../../shared/domain/incident.js';
+import { RewindError, type Code } from '../../shared/errors.js';
+import { asPerson, type PersonCaller } from './access.js';
+import { isoNow, type DoorServices } from './services.js';
+
+/** Throws DECIDER_IS_ACTOR, and the record says who tried what. */
+export async function requireNoActor(
+  services: DoorServices,
+  incident: Incident,
+  caller: PersonCaller,
+  what: string,
+): Promise<void> {
+  if (!isActor(incident, caller.id)) return;
+  await recordRefusal(services, incident.id, caller, what, 'DECIDER_IS_ACTOR');
+  throw new RewindError('DECIDER_IS_ACTOR', 'An actor of this incident cannot decide about it.');
+}
+
+/** One entry per person, attempt and reason: whoever hammers does not fill the record. */
+export async function recordRefusal(
+  services: DoorServices,
+  incidentId: string,
+  caller: PersonCaller,
+  what: string,
+  code: Code,
+): Promise<void> {
+  await services.store.append(incidentId, `refused:${what}:${caller.id}:${code}`, {
+    at: isoNow(services),
+    kind: `${what}.refused`,
+    by: asPerson(caller),
+    summary: `${caller.name} tried: ${what}. Refused with ${code}.`,
+  });
+}
+
+export function requireOpen(incident: Incident): void {
+  if (incident.state === 'closed') {
+    throw new RewindError('INCIDENT_CLOSED', 'The incident is closed.');
+  }
+}
+
+export const isActor = (incident: Incident, id: string): boolean =>
+  incident.actors.some((actor) => actor.id.toLowerCase() === id.toLowerCase());

@@ -1,0 +1,170 @@
+/**
+ * What people and programs send to the API and get from it. Strict with people: an unknown field is
+ * refused. `GET /openapi.json` is made from these very schemas.
+ */
+import { z } from 'zod';
+import { statusOfCode } from '../errors.js';
+
+/** Object ids are compared in lower case everywhere, so they are taken in lower case. */
+const guid = z
+  .string()
+  .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'not an object id')
+  .transform((id) => id.toLowerCase());
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'sha256: and 64 hex digits are needed');
+const instant = z.iso
+  .datetime({ offset: true, message: 'an ISO 8601 instant with Z or an offset is needed' })
+  .transform((text) => new Date(text).toISOString());
+const line = (most: number) => z.string().trim().min(1).max(most);
+const name = line(100);
+
+/** Exactly one way to name an identity. */
+const identity = z
+  .strictObject({
+    userPrincipalName: z.string().regex(/^[^\s@]{1,200}@[^\s@]{1,200}$/, 'not a UPN'),
+    userId: guid,
+    servicePrincipalId: guid,
+    appId: guid,
+  })
+  .partial()
+  .refine((given) => Object.values(given).filter((value) => value !== undefined).length === 1, {
+    message: 'exactly one of userPrincipalName, userId, servicePrincipalId, appId is needed',
+  });
+
+const targets = z
+  .strictObject({
+    objectIds: z.array(guid).min(1).max(1000),
+    objectType: name,
+    property: name,
+    operation: name,
+  })
+  .partial()
+  .refine((given) => Object.keys(given).length > 0, { message: 'name at least one target field' });
+
+export const startBody = z
+  .strictObject({
+    title: line(200),
+    actor: identity.optional(),
+    targets: targets.optional(),
+    window: z
+      .strictObject({ from: instant, to: instant.optional() })
+      .refine(({ from, to }) => to === undefined || from < to, {
+        path: ['to'],
+        message: 'to lies after from',
+      }),
+    cause: z.enum(['accidental', 'malicious', 'unknown']).default('unknown'),
+    note: line(4000).optional(),
+  })
+  .refine(({ actor, targets: named }) => actor !== undefined || named !== undefined, {
+    path: ['actor'],
+    message: 'one of actor and targets is needed',
+  });
+
+export const decisionBody = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  planDigest: digest,
+  comment: line(2000).optional(),
+});
+
+export const actorsBody = z
+  .strictObject({
+    add: z.array(identity).max(50).default([]),
+    remove: z.array(guid).max(50).default([]),
+    note: line(4000),
+  })
+  .refine(({ add, remove }) => add.length + remove.length > 0, {
+    path: ['add'],
+    message: 'name at least one identity in add or remove',
+  });
+
+export const markBody = z.strictObject({ note: line(2000).optional() });
+
+export const releaseBody = z.strictObject({
+  actorId: guid,
+  decision: z.enum(['release', 'keep']),
+  note: line(2000),
+});
+
+export const noteBody = z.strictObject({
+  kind: z.enum(['note', 'deviation']).default('note'),
+  text: line(4000),
+});
+
+const number = (least: number, most: number) =>
+  z.coerce.number<string>().int().min(least).max(most);
+
+export const listQuery = z.strictObject({
+  top: number(1, 200).default(50),
+  token: z.string().min(1).max(500).optional(),
+});
+
+const deltaClasses = [
+  'actorOnly',
+  'mixed',
+  'otherOnly',
+  'unexplained',
+  'created',
+  'restoredSince',
+  'lost',
+  'synced',
+  'unsupported',
+] as const;
+
+export const planQuery = z.strictObject({
+  format: z.enum(['json', 'csv']).default('json'),
+  class: z.enum(deltaClasses).optional(),
+  objectType: line(50).optional(),
+  q: line(200).optional(),
+  top: number(1, 5000).optional(),
+  skip: number(0, 10_000_000).default(0),
+});
+
+export const reportQuery = z.strictObject({ format: z.enum(['html', 'md']).default('html') });
+
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  code: z.enum(
+    Object.entries(statusOfCode).flatMap(([code, status]) => (status === null ? [] : [code])),
+  ),
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+});
+
+const role = z.enum(['operator', 'approver']);
+export const started = z.object({ incidentId: z.string(), deduplicated: z.boolean() });
+export const ignored = z.object({ ignored: z.literal(true) });
+export const counted = z.object({ countedAs: role, remaining: z.array(role) });
+export const accepted = z.object({ incidentId: z.string() });
+export const noted = z.object({ entries: z.number().int(), head: z.string() });
+export const released = z.object({ remaining: z.array(z.enum(['commander', 'approver'])) });
+export const incidentList = z.object({
+  items: z.array(z.looseObject({ id: z.string(), state: z.string() })),
+  nextToken: z.string().optional(),
+});
+export const incidentDocument = z.looseObject({
+  id: z.string(),
+  title: z.string(),
+  state: z.string(),
+  outcome: z.string().nullable(),
+});
+export const planPage = z.looseObject({
+  digest: digest.nullable(),
+  items: z.array(z.looseObject({ objectId: z.string() })),
+  total: z.number().int(),
+});
+export const readinessDocument = z.object({
+  status: z.enum(['ok', 'warning', 'failed', 'unknown']),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      status: z.enum(['ok', 'warning', 'failed', 'unknown']),
+      evidence: z.string(),
+      todo: z.string(),
+    }),
+  ),
+});
+export const health = z.object({ status: z.literal('ok') });
+
+export type StartBody = z.output<typeof startBody>;
+export type IdentityBody = z.output<typeof identity>;

@@ -1,0 +1,55 @@
+import type { Person } from './incident.js';
+
+/**
+ * Shapes of the small documents beside an incident that both doors and activities read. They are a
+ * stored format: fields are added, never renamed.
+ */
+
+/** Document `actors`: whom a commander named, every time; version counts the times. */
+export interface ActorsDocument {
+  readonly version: number;
+  readonly add: readonly NamedIdentity[];
+  /** Object ids that are not the actor whatever the trail says. */
+  readonly remove: readonly string[];
+  /** Everyone who named somebody; they are diagnosticians. */
+  readonly by: readonly Person[];
+}
+
+export interface NamedIdentity {
+  readonly userPrincipalName?: string;
+  readonly userId?: string;
+  readonly servicePrincipalId?: string;
+  readonly appId?: string;
+}
+
+export const noActors: ActorsDocument = { version: 0, add: [], remove: [], by: [] };
+
+/** Document `marks`: what people asked of a running incident; activities look before each batch. */
+export interface MarksDocument {
+  readonly cancel: { readonly by: Person; readonly at: string } | null;
+  readonly hold: { readonly by: Person; readonly at: string; readonly why: string } | null;
+}
+
+export const noMarks: MarksDocument = { cancel: null, hold: null };
+
+/** Document `releases`: the words on each contained identity, one per role, by actor id. */
+export interface ReleasesDocument {
+  readonly [actorId: string]: readonly ReleaseWord[];
+}
+
+export type ReleaseRole = 'commander' | 'approver';
+
+export interface ReleaseWord {
+  readonly decision: 'release' | 'keep';
+  readonly by: Person;
+  readonly countedAs: ReleaseRole;
+  readonly at: string;
+  readonly note: string | null;
+}
+
+/** What a door reads of the document `plan`; activities write it. */
+export interface PlanBasis {
+  readonly actorsVersion: number;
+  readonly windowFrom: string;
+  readonly windowTo: string;
+}
