@@ -19,6 +19,7 @@ export const start = Date.UTC(2026, 10, 20, 20, 50);
 /** A clock that only moves when somebody sleeps or a test says so. */
 export class VirtualClock implements TenantClock {
   #now: number;
+  #stopped = false;
 
   constructor(now: number) {
     this.#now = now;
@@ -28,8 +29,13 @@ export class VirtualClock implements TenantClock {
     return this.#now;
   }
 
+  /** From here on sleeping takes no time, so that no quota refills meanwhile. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   sleep(ms: number): Promise<void> {
-    this.#now += ms;
+    if (!this.#stopped) this.#now += ms;
     return Promise.resolve();
   }
 }
@@ -121,4 +127,17 @@ export function userCaller(userId: string, scopes: readonly string[]): Caller {
 
 function read({ status, headers, body }: TenantResponse): Answer {
   return { status, headers, body: (body === '' ? {} : JSON.parse(body)) as Answer['body'] };
+}
+
+export interface BatchItem {
+  readonly id: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Answer['body'];
+}
+
+/** The answers of a batch by the id of their request. */
+export function answersById(answer: Answer): Readonly<Record<string, BatchItem>> {
+  const responses = answer.body['responses'] as BatchItem[];
+  return Object.fromEntries(responses.map((response) => [response.id, response]));
 }
