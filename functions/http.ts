@@ -17,7 +17,8 @@ function doorServices(): DoorServices {
 }
 
 for (const [name, door] of Object.entries(createHandlers(doorServices))) {
-  app.http(name, { ...door, extraInputs: [df.input.durableClient()] });
+  // One name space with the activities, where two of one name stop the whole app from loading.
+  app.http(`${name}Http`, { ...door, extraInputs: [df.input.durableClient()] });
 }
 
 // A bad setting stops the start with its reason, instead of failing the first alert.

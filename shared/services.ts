@@ -5,7 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFunctionKeys } from './adapters/function-keys.js';
 import { openEvidenceStore } from './adapters/evidence/index.js';
-import { createGraph } from './adapters/graph/index.js';
+import { createGraphClient } from './adapters/graph/client.js';
+import { createGraphDirectory } from './adapters/graph/directory.js';
+import { createRecoveryPoints } from './adapters/graph/recovery-points.js';
 import { createCallerVerifier } from './adapters/identity/caller-verifier.js';
 import { createConnectorVerifier } from './adapters/identity/connector-verifier.js';
 import { ownCredential } from './adapters/identity/credentials.js';
@@ -43,15 +45,17 @@ export function buildServices(settings: Settings) {
   const credential = ownCredential(settings.AZURE_CLIENT_ID);
   const policies = createPolicyFile(settings.POLICY, clock);
   const store = openEvidenceStore(settings.EVIDENCE_STORE);
-  const graph = createGraph({
-    endpoint: settings.GRAPH_ENDPOINT,
-    apiAppId: settings.API_AUDIENCE,
-    credential,
+  const graph = createGraphClient({ endpoint: settings.GRAPH_ENDPOINT, credential, clock });
+  const directory = createGraphDirectory({
+    client: graph,
     clock,
+    credential,
+    scope: `${settings.GRAPH_ENDPOINT}/.default`,
+    apiAudience: settings.API_AUDIENCE,
   });
   const auditLog =
     settings.LOGS_WORKSPACE_ID === undefined
-      ? graph.auditLog
+      ? (undefined as never)
       : createLogAnalytics({
           endpoint: settings.LOGS_ENDPOINT,
           workspaceId: settings.LOGS_WORKSPACE_ID,
@@ -81,8 +85,8 @@ export function buildServices(settings: Settings) {
   return {
     clock,
     store,
-    directory: graph.directory,
-    recovery: graph.recovery,
+    directory,
+    recovery: createRecoveryPoints(graph),
     auditLog,
     notifier,
     policies,

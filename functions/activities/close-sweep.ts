@@ -1,5 +1,5 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
-import type { AuditEvent } from '../../shared/domain/audit.js';
+import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
 import { digestOf } from '../../shared/digest.js';
 import { compareInstants } from '../../shared/domain/instants.js';
 import { groupByObject } from './histories.js';
@@ -20,6 +20,7 @@ export async function closeSweep(
     history.events.map((event) => `${event.id}|${event.objectId}|${event.groupId ?? ''}`),
   );
   const digest = digestOf(rows);
+  const changes = histories.reduce((sum, history) => sum + changedThings(history), 0);
   const chunks = [];
   for (const [index, run] of inRuns(histories, objectsPerChunk).entries()) {
     const artefact = await putLines(services, incidentId, `scope-${sweep}-${index}`, run);
@@ -31,21 +32,38 @@ export async function closeSweep(
   const index = await services.store.putArtefact(
     incidentId,
     `scope-${sweep}`,
-    JSON.stringify({ sweep, digest, objects: histories.length, changes: rows.length, chunks }),
+    JSON.stringify({
+      sweep,
+      digest,
+      objects: histories.length,
+      changes,
+      rows: rows.length,
+      chunks,
+    }),
   );
   await services.store.append(incidentId, `sweep:${index.sha256}:${sweep}`, {
     at: isoNow(services),
     kind: 'scope.sweep',
     by: product,
-    summary: `Sweep ${sweep}: ${histories.length} objects, ${rows.length} changes, ${digest}.`,
+    summary: `Sweep ${sweep}: ${histories.length} objects, ${changes} changes in ${rows.length} rows, ${digest}.`,
     artefact: index,
   });
   return {
     objects: histories.length,
-    changes: rows.length,
+    changes,
     digest,
     chunks,
     firstChangeAt: times[0] ?? null,
     lastChangeAt: times.at(-1) ?? null,
   };
+}
+
+/** One change may leave several rows (`Update user` beside `Disable account`): things changed are counted. */
+function changedThings({ events }: ObjectHistory): number {
+  const things = events.flatMap((event) =>
+    event.kind === 'update'
+      ? event.changes.map(({ property }) => property.toLowerCase())
+      : [`${event.kind} ${event.groupId ?? ''}`],
+  );
+  return new Set(things).size;
 }
