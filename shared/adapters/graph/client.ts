@@ -94,7 +94,7 @@ export function createGraphClient(options: GraphOptions): GraphClient {
         assertAllowed('GET', page === 0 ? request.path : path);
         const read: GraphRequest = { ...request, method: 'GET', path, repeatable: true };
         const answer = await sendTo(url, read);
-        if (answer.status >= 300) throw rejected(answer, `GET ${request.path}`);
+        if (answer.status >= 300) throw new GraphRefusal(`GET ${request.path}`, answer);
         const body = answer.body as { value?: unknown; '@odata.nextLink'?: unknown };
         if (!Array.isArray(body.value)) {
           throw new RewindError(
@@ -112,11 +112,16 @@ export function createGraphClient(options: GraphOptions): GraphClient {
   };
 }
 
-/** The error of a request that Graph refused; repeating it would not help. */
-export function rejected(answer: GraphAnswer, what: string): RewindError {
-  const error = graphErrorOf(answer.body);
-  const words = error === null ? '' : ` ${error.code}: ${error.message}`.slice(0, 500);
-  return new RewindError('GRAPH_REJECTED', `${what} was refused with ${answer.status}.${words}`);
+/** Graph refused a request; repeating it would not help. */
+export class GraphRefusal extends RewindError {
+  readonly status: number;
+
+  constructor(what: string, { status, body }: Pick<GraphAnswer, 'status' | 'body'>) {
+    const error = graphErrorOf(body);
+    const words = error === null ? '' : ` ${error.code}: ${error.message}`.slice(0, 500);
+    super('GRAPH_REJECTED', `${what} was refused with ${status}.${words}`);
+    this.status = status;
+  }
 }
 
 function perform(

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../../ports/clock.js';
-import { rejected, type GraphClient } from './client.js';
+import { GraphRefusal, type GraphClient } from './client.js';
 import type { GraphRequest } from './request.js';
 import { read } from './schemas.js';
 
@@ -21,7 +21,7 @@ export async function readOne<T extends z.ZodType>(
 ): Promise<z.output<T> | null> {
   const answer = await client.send({ method: 'GET', repeatable: true, ...request });
   if (answer.status === 404) return null;
-  if (answer.status >= 300) throw rejected(answer, `GET ${request.path}`);
+  if (answer.status >= 300) throw new GraphRefusal(`GET ${request.path}`, answer);
   return read(schema, answer.body, request.path);
 }
 

@@ -3,7 +3,7 @@ import { RewindError } from '../../errors.js';
 import type { Directory, GroupFacts } from '../../ports/directory.js';
 import { readAll } from './batch.js';
 import { inRuns, readList, type Connection } from './connection.js';
-import { rejected } from './client.js';
+import { GraphRefusal } from './client.js';
 import { graphPath } from './request.js';
 import { groupSchema, licencesSchema, read, referenceSchema } from './schemas.js';
 
@@ -38,7 +38,7 @@ export function createGroups(connection: Connection): Groups {
         body: { ids: run, types: ['group'] },
         repeatable: true,
       });
-      if (answer.status >= 300) throw rejected(answer, 'POST /directoryObjects/getByIds');
+      if (answer.status >= 300) throw new GraphRefusal('POST /directoryObjects/getByIds', answer);
       for (const value of (answer.body as { value?: unknown[] }).value ?? []) {
         const facts = factsOf(read(groupSchema, value, 'group'), false);
         found.set(facts.id, facts);

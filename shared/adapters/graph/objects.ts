@@ -5,7 +5,7 @@ import { readProperty, selectNames } from '../../domain/property-paths.js';
 import { RewindError } from '../../errors.js';
 import type { Directory } from '../../ports/directory.js';
 import { readAll, type BatchItem } from './batch.js';
-import { rejected } from './client.js';
+import { GraphRefusal } from './client.js';
 import { inRuns, readList, type Connection } from './connection.js';
 import { graphPath } from './request.js';
 import { read, referenceSchema } from './schemas.js';
@@ -141,7 +141,7 @@ export function createObjects(
       body: { ids, types: [objectType] },
       repeatable: true,
     });
-    if (answer.status >= 300) throw rejected(answer, 'POST /directoryObjects/getByIds');
+    if (answer.status >= 300) throw new GraphRefusal('POST /directoryObjects/getByIds', answer);
     const { value } = answer.body as { value?: unknown };
     if (!Array.isArray(value)) {
       throw new RewindError('GRAPH_UNAVAILABLE', 'getByIds was answered without a list.');
@@ -184,7 +184,7 @@ export function createObjects(
       const query = { $select: 'id', $top: '999' };
       return (await readList(connection, referenceSchema, { path, query })).map(({ id }) => id);
     } catch (error) {
-      if (error instanceof RewindError && /refused with 404/.test(error.message)) return [];
+      if (error instanceof GraphRefusal && error.status === 404) return [];
       throw error;
     }
   }
@@ -216,10 +216,7 @@ function checked(body: unknown, select: readonly string[]): GraphObject {
 
 function refuseOther(answer: { status: number; body: unknown } | undefined, id: string): void {
   if (answer === undefined || answer.status === 404) return;
-  throw rejected(
-    { ...answer, headers: new Headers(), requestId: null, afterUnknown: false },
-    `Reading ${id}`,
-  );
+  throw new GraphRefusal(`Reading ${id}`, answer);
 }
 
 const textOf = (value: Json | undefined): string | null =>

@@ -1,6 +1,5 @@
-import { RewindError } from '../../errors.js';
 import type { RecoveryPointFact, RecoveryService } from '../../ports/recovery-service.js';
-import type { GraphClient } from './client.js';
+import { GraphRefusal, type GraphClient } from './client.js';
 import { read, snapshotSchema } from './schemas.js';
 
 /** Snapshots of Entra Backup and Recovery as recovery points (backup fact sheet 5.2). */
@@ -22,7 +21,7 @@ export function createRecoveryPoints(client: GraphClient): RecoveryService {
           }
         }
       } catch (error) {
-        if (!(error instanceof RewindError) || error.retryable) throw error;
+        if (!(error instanceof GraphRefusal)) throw error;
         return { ok: false, why: error.message };
       }
       const newestFirst = [...byTime].sort(([a], [b]) => b - a).map(([, point]) => point);

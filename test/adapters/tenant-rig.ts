@@ -1,0 +1,122 @@
+import type { TokenCredential } from '@azure/identity';
+import type { TenantClock } from '../../local/tenant/exchange.js';
+import type { FaultRule } from '../../local/tenant/faults.js';
+import type { JournalEntry } from '../../local/tenant/journal.js';
+import { createTenant, type Tenant } from '../../local/tenant/tenant.js';
+import { createGraphClient, type GraphClient } from '../../shared/adapters/graph/client.js';
+import { createGraphDirectory } from '../../shared/adapters/graph/directory.js';
+import type { Clock } from '../../shared/ports/clock.js';
+import type { Directory } from '../../shared/ports/directory.js';
+
+export const origin = 'https://127.0.0.1:8443';
+export const start = Date.UTC(2026, 10, 20, 20, 50);
+
+/** One clock for the tenant and the product, that moves only when somebody sleeps. */
+export class RigClock implements TenantClock, Clock {
+  #now: number;
+  readonly slept: number[] = [];
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number): Promise<void> {
+    this.slept.push(ms);
+    this.#now += ms;
+    return Promise.resolve();
+  }
+}
+
+export interface TenantRig {
+  readonly tenant: Tenant;
+  readonly clock: RigClock;
+  readonly credential: TokenCredential;
+  readonly fetch: typeof fetch;
+  readonly client: GraphClient;
+  readonly directory: Directory;
+  fail(...rules: FaultRule[]): void;
+  /** What the tenant was asked, token requests left out. */
+  requests(): readonly JournalEntry[];
+}
+
+/** The product's Graph adapters on a simulated tenant in the same process. */
+export function tenantRig(options: { scenario?: string; users?: number } = {}): TenantRig {
+  const { scenario = 'mixed', users = 48 } = options;
+  const clock = new RigClock(start);
+  const tenant = createTenant({ seed: 1, users, scenario, speed: 1, clock, origin, start });
+  const fetcher = fetchFrom(tenant);
+  const credential = credentialOf(tenant, clock);
+  const client = createGraphClient({
+    endpoint: origin,
+    credential,
+    clock,
+    fetch: fetcher,
+    random: () => 0.5,
+  });
+  const directory = createGraphDirectory({
+    client,
+    clock,
+    credential,
+    scope: `${origin}/.default`,
+    apiAudience: tenant.world.ids.apiAppId,
+    random: () => 0.5,
+  });
+  return {
+    tenant,
+    clock,
+    credential,
+    fetch: fetcher,
+    client,
+    directory,
+    fail: (...rules) => tenant.faults.set(rules),
+    requests: () => tenant.journal.since(0).filter(({ path }) => /^\/(v1\.0|beta)\//.test(path)),
+  };
+}
+
+function fetchFrom(tenant: Tenant): typeof fetch {
+  return async (input, init) => {
+    const headers = Object.fromEntries(new Headers(init?.headers ?? {}));
+    try {
+      const answer = await tenant.handle({
+        method: init?.method ?? 'GET',
+        url: new URL(input as string),
+        headers,
+        body: Buffer.from((init?.body ?? '') as string),
+      });
+      const body = answer.body === '' ? null : answer.body;
+      return new Response(body, { status: answer.status, headers: answer.headers });
+    } catch (error) {
+      if ((error as Error).name !== 'ConnectionReset') throw error;
+      throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
+    }
+  };
+}
+
+function credentialOf(tenant: Tenant, clock: RigClock): TokenCredential {
+  return {
+    async getToken(scopes) {
+      const resource = String(scopes).replace(/\/\.default$/, '');
+      const query = new URLSearchParams({
+        'api-version': '2019-08-01',
+        resource,
+        client_id: tenant.world.ids.ourAppId,
+      });
+      const answer = await tenant.control({
+        method: 'GET',
+        url: new URL(`http://127.0.0.1:1/msi/token?${query}`),
+        headers: {
+          'x-identity-header': tenant.identity.managedIdentityHeader,
+          host: '127.0.0.1:1',
+        },
+        body: Buffer.alloc(0),
+      });
+      if (answer.status !== 200) throw new Error(`token endpoint ${answer.status}`);
+      const { access_token: token } = JSON.parse(answer.body) as { access_token: string };
+      return { token, expiresOnTimestamp: clock.now() + 3_600_000 };
+    },
+  };
+}
