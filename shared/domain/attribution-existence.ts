@@ -39,7 +39,7 @@ export function judgeExistence(
   othersTouched: boolean,
 ): ExistenceVerdict {
   const verdict = judge(series, known(current.presence === 'present'), othersTouched);
-  if (isGone(current)) return rest(goneFor(verdict, current, context), 'nothing');
+  if (isGone(current)) return rest(goneFor(verdict, series, current, context), 'nothing');
   if (verdict === null) {
     const strange = contradiction(series, current);
     return rest(strange && listed(strange), current.presence === 'present' ? 'all' : 'listed');
@@ -99,7 +99,7 @@ function restoring(
 ): ExistenceVerdict {
   const at = verdict.first?.at ?? '';
   const what = `The actor deleted the object at ${at}.`;
-  const byHand = restoreCommand(current.objectId) ?? 'Restore it in the portal.';
+  const byHand = () => restoreCommand(current.objectId) ?? 'Restore it in the portal.';
   const obstacle =
     objectObstacle(what, current, context) ??
     syncedObstacle(what, '*', verdict, current) ??
@@ -138,7 +138,7 @@ function created(
     (othersTouched ? left('others changed it since') : null) ??
     (softDeletable.has(current.objectType) ? null : left('deleting this kind may be final')) ??
     syncedObstacle(what, '*', verdict, current) ??
-    privilegedObstacle(what, { dependsOnDirectoryRole: true }, current, context, todo);
+    privilegedObstacle(what, { dependsOnDirectoryRole: true }, current, context, () => todo);
   const reason = `Created by the actor at ${at}.`;
   return existence(verdict, 'created', 'softDelete', reason, obstacle, current.objectId);
 }
@@ -161,15 +161,17 @@ function restoredSince(verdict: Verdict, current: CurrentObject): Found {
 /** What is to be said of an object that neither the directory nor the recycle bin can give back. */
 function goneFor(
   verdict: Verdict | null,
+  series: Series,
   current: CurrentObject,
   context: AttributionContext,
 ): Found | null {
-  const neverWas = verdict !== null && verdict.then.known && verdict.then.value === false;
+  const neverWas = verdict?.then.known ? verdict.then.value === false : series.writes.length > 0;
   if (neverWas) return null;
   if (verdict?.class === 'otherOnly' || (verdict?.class === 'mixed' && !verdict.revert))
     return listed(verdict);
 
-  const by = verdict === null ? 'no audit row says by whom' : `by the actor`;
+  const explained = verdict !== null && verdict.class !== 'unexplained';
+  const by = explained ? 'by the actor' : 'no audit row says by whom';
   const reason = `Gone for good, ${by}: it can only be created again.`;
   const obstacle: Obstacle = {
     class: 'lost',

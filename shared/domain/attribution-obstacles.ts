@@ -47,7 +47,7 @@ export function propertyObstacle(
   const isOurs = verdict.class !== 'mixed' || verdict.revert;
   if (!isOurs || verdict.class === 'unexplained') return null;
 
-  const byHand = todoFor(series, verdict, current);
+  const byHand = () => todoFor(series, verdict, current);
   return (
     objectObstacle(what, current, context) ??
     syncedObstacle(what, series.property, verdict, current) ??
@@ -69,15 +69,15 @@ export function membershipObstacle(
   if (!verdict.revert) return null;
   const done = action === 'addMember' ? 'took it out of' : 'put it into';
   const what = `The actor ${done} group ${groupId} at ${verdict.first?.at ?? ''}.`;
-  const command = membershipCommand(action, groupId, current.objectId);
-  const byHand = command ?? 'Repair the membership in the portal.';
+  const byHand = () =>
+    membershipCommand(action, groupId, current.objectId) ?? 'Repair the membership in the portal.';
   const group = context.groups.get(groupId) ?? context.groups.get(groupId.toLowerCase());
 
   if (holds(context.protectedIds, groupId))
-    return manual('the policy protects the group', what, byHand);
+    return manual('the policy protects the group', what, byHand());
   const forbidden = objectObstacle(what, current, context);
   if (forbidden) return forbidden;
-  if (!group) return unsupported('the group could not be read', what, byHand);
+  if (!group) return unsupported('the group could not be read', what, byHand());
   if (group.deleted)
     return unsupported(
       'the group is deleted',
@@ -104,7 +104,7 @@ export function membershipObstacle(
     return unsupported(
       'the group can hold directory roles and our identity may not write it',
       what,
-      byHand,
+      byHand(),
     );
   return skippedObstacle(verdict, context);
 }
@@ -115,13 +115,13 @@ export function privilegedObstacle(
   row: Pick<CoverageRow, 'dependsOnDirectoryRole'> | null,
   current: CurrentObject,
   context: AttributionContext,
-  byHand: string,
+  byHand: () => string,
 ): Obstacle | null {
   if (!current.privileged || context.writableByUs || !row?.dependsOnDirectoryRole) return null;
   return unsupported(
     'the object is privileged and our identity holds no role that may write it',
     what,
-    `As Privileged Authentication Administrator: ${byHand}`,
+    `As Privileged Authentication Administrator: ${byHand()}`,
   );
 }
 
@@ -157,7 +157,7 @@ export function skippedObstacle(verdict: Verdict, context: AttributionContext): 
 function unsupportedObstacle(
   what: string,
   row: CoverageRow | null,
-  byHand: string,
+  byHand: () => string,
 ): Obstacle | null {
   if (row?.support === 'surgical') return null;
   const why =
@@ -177,7 +177,7 @@ function unsupportedObstacle(
           ? `Recover it with a native recovery job that is scoped to this object.${row.note ? ` Note: ${row.note}.` : ''}`
           : row?.note
             ? `By hand: ${row.note}.`
-            : byHand,
+            : byHand(),
     },
   };
 }
