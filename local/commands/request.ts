@@ -15,13 +15,19 @@ export async function request(
   const headers: Record<string, string> = {};
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
-  try {
-    const response = await fetch(url, {
+  const send = () =>
+    fetch(url, {
       method,
       headers,
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       redirect: 'error',
       signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
+    });
+  try {
+    // A kept connection may be closed by the other side just as it is used again; a read is repeated once.
+    const response = await send().catch((error: unknown) => {
+      if (method !== 'GET') throw error;
+      return send();
     });
     const text = await response.text();
     return { status: response.status, text, body: parse(text) };

@@ -48,6 +48,8 @@ export async function openFrontDoor(
         response.destroy();
       });
   });
+  // Longer than callers keep idle connections, so that none is closed just as it is used again.
+  server.keepAliveTimeout = 120_000;
   await listen(server, hostname, port);
   return {
     port: (server.address() as AddressInfo).port,
