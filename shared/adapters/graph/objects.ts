@@ -164,19 +164,18 @@ export function createObjects(
     };
     if (objectType === 'user' && ids.length <= fewMembers) {
       for (const id of ids) {
-        for (const groupId of await groupsOf(id)) if (wanted.has(groupId)) note(id, groupId);
+        for (const groupId of await idsIn(graphPath`/users/${id}/memberOf`))
+          if (wanted.has(groupId)) note(id, groupId);
       }
       return memberships;
     }
     const members = new Set(ids);
     for (const groupId of wanted) {
-      for (const id of await membersOf(groupId)) if (members.has(id)) note(id, groupId);
+      for (const id of await idsIn(graphPath`/groups/${groupId}/members`))
+        if (members.has(id)) note(id, groupId);
     }
     return memberships;
   }
-
-  const groupsOf = (id: string): Promise<string[]> => idsIn(graphPath`/users/${id}/memberOf`);
-  const membersOf = (id: string): Promise<string[]> => idsIn(graphPath`/groups/${id}/members`);
 
   /** A group or user that is gone has no memberships. */
   async function idsIn(path: string): Promise<string[]> {
