@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { incidentDocument, incidentList, listQuery } from '../../shared/contracts/http.js';
 import { RewindError } from '../../shared/errors.js';
 import type { Caller } from '../../shared/ports/callers.js';

@@ -29,7 +29,7 @@ export async function joinIncident(
   if (!hasNews(known, merged) && isWideEnough) return;
   const newsKey = digestOf({ intake: merged, window }).slice(-32);
   const what = `${intake.source} ${intake.key.value}`;
-  if (isPastJoining(incident)) return tooLate();
+  if (isPastJoining(incident)) return tooLate(incident);
 
   await store.updateDocument<Json>(
     incidentId,
@@ -47,21 +47,18 @@ export async function joinIncident(
   });
   await runs.wake(incidentId, 'scopeExtended', `joined-${newsKey}`);
 
-  async function tooLate(): Promise<void> {
-    const when = incident?.state === 'closed' ? 'after the end' : 'during the execution';
+  async function tooLate({ state, warnings }: Incident): Promise<void> {
+    const when = state === 'closed' ? 'after the end' : 'during the execution';
     const warning = `${what} arrived ${when} and was not taken into the scope. Check it by hand.`;
-    let told = true;
-    await store.updateIncident(incidentId, (open) => {
-      told = open.warnings.includes(warning);
-      return withWarning(open, warning);
-    });
+    if (warnings.includes(warning)) return;
+    await store.updateIncident(incidentId, (open) => withWarning(open, warning));
     await store.append(incidentId, `late:${digestOf([what, intake.alertIds]).slice(-32)}`, {
       at: isoNow(services),
       kind: 'alert.late',
       by,
       summary: warning,
     });
-    if (!told) await services.notifier.urgent(incidentId, 'An alert came too late', warning);
+    await services.notifier.urgent(incidentId, 'An alert came too late', warning);
   }
 }
 

@@ -72,5 +72,4 @@ function shown(known: Known): string {
 }
 
 /** Line breaks, tabs, controls and direction marks become blanks: a row stays a row, and reads as it is. */
-const oneLine = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\u200e\u200f]+/g, ' ').trim();
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();

@@ -30,9 +30,8 @@ export function isObject(value: AnyCase | undefined): value is AnyCaseObject {
 export function textOf(value: AnyCase | undefined, most = 1000): string | null {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return null;
-  // eslint-disable-next-line no-control-regex
-  const text = value.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
-  return text === '' ? null : [...text].slice(0, most).join('');
+  const text = value.replace(/\p{Cc}+/gu, ' ').trim();
+  return text === '' ? null : Array.from(text).slice(0, most).join('');
 }
 
 /** An object, also when it comes as JSON in a string; {} for everything else. */

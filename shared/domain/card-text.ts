@@ -15,17 +15,12 @@ function plain(text: string): string {
     .trim();
 }
 
-/**
- * Controls, line and paragraph separators, zero-width characters, direction marks, embeddings, overrides
- * and isolates, invisible operators, variation selectors, the byte order mark, tags.
- */
-const unseen =
-  // eslint-disable-next-line no-control-regex, no-misleading-character-class
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}]+/gu;
+/** Controls, formats (direction marks, zero widths, tags), what renders as nothing, line separators. */
+const unseen = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]+/gu;
 
 /** Counts what a reader sees as characters, so that no pair is cut in two. */
 function shortened(text: string, most: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
 }
 

@@ -229,6 +229,6 @@ const isGuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f
 
 const isUpn = (text: string): boolean => /^[^\s@]{1,200}@[^\s@]{1,200}$/.test(text);
 
-const cut = (text: string, most: number): string => [...text].slice(0, most).join('');
+const cut = (text: string, most: number): string => Array.from(text).slice(0, most).join('');
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];

@@ -1,0 +1,153 @@
+import { canonicalText, digestOf, sha256 } from '../../shared/digest.js';
+import { emptyLedger, type Ledger } from '../../shared/domain/approval.js';
+import type { Incident } from '../../shared/domain/incident.js';
+import type { Json } from '../../shared/domain/json.js';
+import { chainEntry, firstPrev, type RecordEntry } from '../../shared/domain/record.js';
+import { RewindError } from '../../shared/errors.js';
+import type { EvidenceStore } from '../../shared/ports/evidence.js';
+
+export interface MemoryStore extends EvidenceStore {
+  /** Everything in it as one text: two equal texts mean that nothing was written in between. */
+  snapshot(): string;
+  /** The record's entries, for assertions. */
+  entries(id: string): readonly RecordEntry[];
+  /** Names of the operations that write, in the order they were called. */
+  readonly writes: readonly string[];
+  /** Makes the n-th write from now on throw once, as a process that dies there would look from outside. */
+  failWrite(n: number): void;
+}
+
+/** The evidence store without a disk: values are copied in and out, every change is atomic. */
+export function createMemoryStore(): MemoryStore {
+  const claims = new Map<string, string>();
+  const incidents = new Map<string, Incident>();
+  const ledgers = new Map<string, Ledger>();
+  const documents = new Map<string, Json>();
+  const records = new Map<string, { keys: Set<string>; entries: RecordEntry[] }>();
+  const artefacts = new Map<string, Uint8Array>();
+  const reports = new Map<string, string>();
+  const writes: string[] = [];
+  let failIn = 0;
+
+  const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+  /** Gives others a turn before the change, like a disk would, and never during it. */
+  async function write<T>(name: string, change: () => T): Promise<T> {
+    await Promise.resolve();
+    if (failIn > 0 && (failIn -= 1) === 0) throw new Error(`the store died before ${name}`);
+    writes.push(name);
+    return change();
+  }
+
+  function recordOf(id: string) {
+    const record = records.get(id) ?? { keys: new Set(), entries: [] };
+    records.set(id, record);
+    return record;
+  }
+
+  function headOf(id: string) {
+    const { entries } = recordOf(id);
+    return { entries: entries.length, head: entries.at(-1)?.hash ?? firstPrev };
+  }
+
+  return {
+    writes,
+    failWrite: (n) => void (failIn = n),
+    entries: (id) => records.get(id)?.entries ?? [],
+    snapshot: () =>
+      JSON.stringify([
+        [...claims],
+        [...incidents],
+        [...ledgers],
+        [...documents],
+        [...records].map(([id, { entries }]) => [id, entries]),
+        [...artefacts.keys()],
+      ]),
+
+    claim: (key, incidentId) =>
+      write('claim', () => {
+        const held = claims.get(key);
+        if (held === undefined) claims.set(key, incidentId);
+        return { created: held === undefined, incidentId: held ?? incidentId };
+      }),
+    readClaim: async (key) => claims.get(key) ?? null,
+
+    createIncident: (incident) =>
+      write('createIncident', () => {
+        if (incidents.has(incident.id)) return false;
+        incidents.set(incident.id, copy(incident));
+        return true;
+      }),
+    readIncident: async (id) => {
+      const incident = incidents.get(id);
+      return incident === undefined ? null : copy(incident);
+    },
+    updateIncident: (id, change) =>
+      write('updateIncident', () => {
+        const incident = incidents.get(id);
+        if (incident === undefined) {
+          throw new RewindError('INCIDENT_NOT_FOUND', `There is no incident ${id}.`);
+        }
+        incidents.set(id, copy({ ...change(copy(incident)), record: headOf(id) }));
+        return copy(incidents.get(id)!);
+      }),
+    listIncidents: async (top, token) => {
+      const all = [...incidents.values()].reverse();
+      const start = token === undefined ? 0 : Number(token);
+      const items = copy(all.slice(start, start + top));
+      return start + top < all.length ? { items, nextToken: String(start + top) } : { items };
+    },
+
+    readLedger: async (id) => copy(ledgers.get(id) ?? emptyLedger),
+    updateLedger: (id, change) =>
+      write('updateLedger', () => {
+        ledgers.set(id, copy(change(copy(ledgers.get(id) ?? emptyLedger))));
+        return copy(ledgers.get(id)!);
+      }),
+
+    readDocument: async <T extends Json>(id: string, name: string) => {
+      const value = documents.get(`${id}/${name}`);
+      return value === undefined ? null : (copy(value) as T);
+    },
+    updateDocument: <T extends Json>(id: string, name: string, change: (value: T | null) => T) =>
+      write(`document ${name}`, () => {
+        const before = documents.get(`${id}/${name}`);
+        const after = change(before === undefined ? null : (copy(before) as T));
+        documents.set(`${id}/${name}`, copy(after));
+        return copy(after);
+      }),
+
+    append: (id, entryKey, draft) =>
+      write('append', () => {
+        const { keys, entries } = recordOf(id);
+        if (!keys.has(entryKey)) {
+          keys.add(entryKey);
+          const prev = entries.at(-1)?.hash ?? firstPrev;
+          entries.push(chainEntry(draft, entries.length + 1, prev, digestOf));
+        }
+        return headOf(id);
+      }),
+    recordHead: async (id) => headOf(id),
+    readRecord: async (id) => {
+      const record = records.get(id);
+      if (record === undefined) return null;
+      return Buffer.from(record.entries.map((entry) => `${canonicalText(entry)}\n`).join(''));
+    },
+
+    putArtefact: (id, name, content) =>
+      write('putArtefact', () => {
+        const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+        const digest = sha256(bytes);
+        artefacts.set(`${id}/${digest}`, bytes);
+        return { name, sha256: digest, bytes: bytes.byteLength };
+      }),
+    readArtefact: async (id, digest) => {
+      const bytes = artefacts.get(`${id}/${digest}`);
+      if (bytes === undefined) throw new RewindError('INVARIANT_BROKEN', `${digest} is missing`);
+      return bytes;
+    },
+    locate: (id) => ({ record: `memory:${id}/record.jsonl`, report: `memory:${id}/report.html` }),
+    writeReport: (id, html) => write('writeReport', () => void reports.set(id, html)),
+    readReport: async (id) => reports.get(id) ?? null,
+  };
+}
