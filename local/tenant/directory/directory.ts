@@ -134,7 +134,7 @@ export class Directory {
       .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
     const changes = updated.map(({ name, after }) => this.#store.setProperty(id, name, after, at));
     if (changes.length > 0 || telling.rewrite !== undefined) {
-      this.#index(object.type, id, this.object(id).properties);
+      if ('userPrincipalName' in patch) this.#index(object.type, id, patch);
       if (!telling.silent) this.#tellUpdate(this.object(id), updated, by, at, telling);
     }
     return this.#publish(changes, by);

@@ -54,7 +54,7 @@ export function buildCompany(options: CompanyOptions): Company {
   const ids = worldIds(seed);
   const directory = new Directory({ tenantId: ids.tenantId, seed, speed, start });
   const hire = (id: string, index: number, extra: Properties = {}): void => {
-    directory.seed('user', id, { ...employee(random, index, domain, start), ...extra });
+    directory.seed('user', id, Object.assign(employee(random, index, domain, start), extra));
   };
 
   personNames.forEach((name, index) => hire(ids.people[name].id, index, named(ids.people[name])));

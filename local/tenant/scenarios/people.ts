@@ -1,5 +1,5 @@
 import { isoSeconds, day } from '../directory/instants.js';
-import type { Properties } from '../directory/model.js';
+import type { Json, Properties } from '../directory/model.js';
 import { chance, pick, type Random } from '../directory/random.js';
 
 const givenNames =
@@ -36,13 +36,20 @@ export const departments = [
 /** The licence most employees hold (a plan's public SKU id). */
 export const licence = '6fd2c87f-b296-42f0-b197-1e91e994b900';
 
+// Shared by everybody who has the same, because a company has tens of thousands of them.
+const licences: Json = [{ disabledPlans: [], skuId: licence }];
+const none: Json = [];
+const costCentres = Array.from({ length: 40 }, (_, index) => ({
+  extensionAttribute1: `CC${1000 + index}`,
+}));
+
 /** An ordinary member, number `index` of the company. */
 export function employee(random: Random, index: number, domain: string, start: number): Properties {
   const givenName = pick(random, givenNames);
   const surname = pick(random, surnames);
   const place = pick(random, places);
   const alias = `${ascii(givenName)}.${ascii(surname)}${index}`;
-  const created = start - day * (30 + Math.floor(random() * 2500));
+  const created = isoSeconds(start - day * (30 + Math.floor(random() * 2500)));
   const department = pick(random, departments);
   return {
     accountEnabled: true,
@@ -63,15 +70,15 @@ export function employee(random: Random, index: number, domain: string, start: n
     city: place.city,
     country: place.country,
     mobilePhone: chance(random, 0.6) ? `+49 555 01${String(index).padStart(5, '0')}` : null,
-    businessPhones: chance(random, 0.5) ? [`+49 555 02${String(index).padStart(5, '0')}`] : [],
-    otherMails: [],
+    businessPhones: chance(random, 0.5) ? [`+49 555 02${String(index).padStart(5, '0')}`] : none,
+    otherMails: none,
     proxyAddresses: [`SMTP:${alias}@${domain}`, `smtp:${alias}@mail.${domain}`],
     onPremisesSyncEnabled: null,
-    onPremisesExtensionAttributes: { extensionAttribute1: `CC${1000 + (index % 40)}` },
-    assignedLicenses: [{ disabledPlans: [], skuId: licence }],
-    signInSessionsValidFromDateTime: isoSeconds(created),
-    createdDateTime: isoSeconds(created),
-    lastPasswordChangeDateTime: isoSeconds(start - day * (1 + Math.floor(random() * 200))),
+    onPremisesExtensionAttributes: costCentres[index % costCentres.length] as Json,
+    assignedLicenses: licences,
+    signInSessionsValidFromDateTime: created,
+    createdDateTime: created,
+    lastPasswordChangeDateTime: created,
   };
 }
 
