@@ -14,7 +14,7 @@ import { node24 } from './install.mjs';
 import { at } from './places.mjs';
 import { prepare } from './run.mjs';
 
-const sources = ['functions', 'orchestrations', 'shared', 'local', 'test/bench'];
+const sources = ['functions', 'orchestrations', 'shared', 'local', 'test/bench', 'test/support'];
 const stamp = at('dist', '.built');
 
 /**
