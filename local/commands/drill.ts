@@ -26,7 +26,7 @@ export const run = defineCommand(
       ...(['scenario', 'seed', 'users', 'executor', 'speed'] as const),
       ...(['tenant-port', 'port', 'data', 'json'] as const),
     ],
-    defaults: { port: 0, 'tenant-port': 0 },
+    defaults: { port: 0, 'tenant-port': 0, speed: 120 },
   },
   async (options) => {
     checkScenario(options.scenario);
