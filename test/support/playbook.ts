@@ -188,17 +188,23 @@ export interface Rehearsal {
 /** Runs the playbook on real replay with scripted activities and a virtual clock. */
 export async function rehearse(
   changes: Partial<Answers> = {},
-  options: { objects?: number; crash?: 'never' | 'between' | 'before' } = {},
+  options: {
+    objects?: number;
+    crash?: 'never' | 'between' | 'before';
+    /** Called before each activity. */
+    watch?: (engine: InProcessEngine) => void;
+  } = {},
 ): Promise<Rehearsal> {
   const answers = { ...happyAnswers(options.objects), ...changes };
   const calls: Call[] = [];
-  const engine = createInProcessEngine({
+  const engine: InProcessEngine = createInProcessEngine({
     orchestrations: { respondToIncident, sweepAuditLogs, drawPlan, executeWaves, verifyObjects },
     activities: Object.fromEntries(
       (Object.keys(activities) as ActivityName[]).map((name) => [
         name,
         (input: never) => {
           calls.push({ name, input });
+          options.watch?.(engine);
           const count = calls.filter((call) => call.name === name).length;
           return (answers[name] as (input: never, calls: number) => unknown)(input, count);
         },
