@@ -67,7 +67,9 @@ export class Quotas {
       const bucket = levels[index] as Bucket;
       used = Math.max(used, 1 - (bucket.level - limit.amount) / limit.limit);
       if (bucket.level >= limit.amount) return;
-      const wait = ((limit.amount - bucket.level) / limit.limit) * (limit.perSeconds / this.#speed);
+      // What this refusal itself costs is part of the wait: whoever waits as told gets through.
+      const missing = limit.amount * (1 + penalty) - bucket.level;
+      const wait = (missing / limit.limit) * (limit.perSeconds / this.#speed);
       if (refusing === undefined || wait > waitSeconds) refusing = limit;
       waitSeconds = Math.max(waitSeconds, wait);
     });

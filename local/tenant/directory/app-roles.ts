@@ -1,3 +1,4 @@
+import { text } from './model.js';
 import type { Directory } from './directory.js';
 
 /** Values of the app roles that a user or service principal was granted on one resource. */
@@ -16,7 +17,7 @@ export function appRolesOf(
   for (const { properties } of directory.now.list('appRoleAssignment')) {
     if (properties['principalId'] !== principalId) continue;
     if (properties['resourceId'] !== resourceServicePrincipalId) continue;
-    const value = values.get(String(properties['appRoleId']));
+    const value = values.get(text(properties, 'appRoleId'));
     if (value !== undefined) granted.push(value);
   }
   return granted;

@@ -4,14 +4,14 @@ import * as rows from './audit-rows.js';
 import { AuditTrail } from './audit-trail.js';
 import { Automation } from './automation.js';
 import { day, isoSeconds } from './instants.js';
-import type {
-  Change,
-  DirectoryObject,
-  Initiator,
-  Json,
-  LinkName,
-  ObjectType,
-  Properties,
+import {
+  text,
+  type Change,
+  type DirectoryObject,
+  type Initiator,
+  type LinkName,
+  type ObjectType,
+  type Properties,
 } from './model.js';
 import { chance, seeded, type Random } from './random.js';
 import { Replication } from './replicas.js';
@@ -238,12 +238,12 @@ export class Directory {
     const { type, properties } = this.object(id);
     const change = this.#store.setState(id, 'gone', at);
     if (type === 'roleAssignment') {
-      const principalId = String(properties['principalId']);
-      this.#tellRole(principalId, String(properties['roleDefinitionId']), false, by, at);
+      const principalId = text(properties, 'principalId');
+      this.#tellRole(principalId, text(properties, 'roleDefinitionId'), false, by, at);
     } else if (type === 'appRoleAssignment') {
       this.#tellAppRole(properties, by, at);
     } else {
-      const client = this.object(String(properties['clientId']));
+      const client = this.object(text(properties, 'clientId'));
       const activity = 'Remove delegated permission grant';
       this.trail.write(
         rows.draft(client, activity, 'Unassign', by, [
@@ -265,7 +265,7 @@ export class Directory {
     const before = (object.properties['passwordCredentials'] ?? []) as readonly { keyId: string }[];
     const after = before.filter((credential) => credential.keyId !== keyId);
     if (after.length === before.length) return [];
-    const change = this.#store.setProperty(id, 'passwordCredentials', after as unknown as Json, at);
+    const change = this.#store.setProperty(id, 'passwordCredentials', after, at);
     const activity =
       object.type === 'application'
         ? rows.credentialsActivity
@@ -333,14 +333,14 @@ export class Directory {
   }
 
   #tellAppRole(properties: Readonly<Properties>, by: Initiator, at: number): void {
-    const resource = this.object(String(properties['resourceId']));
-    const id = String(properties['appRoleId']);
+    const resource = this.object(text(properties, 'resourceId'));
+    const id = text(properties, 'appRoleId');
     const roles = (resource.properties['appRoles'] ?? []) as unknown as {
       id: string;
       value: string;
     }[];
     const role = roles.find((candidate) => candidate.id === id) ?? { id, value: '' };
-    const grantee = this.object(String(properties['principalId']));
+    const grantee = this.object(text(properties, 'principalId'));
     this.trail.write(rows.appRoleRow(resource, grantee, role, false, by), at);
   }
 

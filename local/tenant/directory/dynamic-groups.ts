@@ -39,7 +39,8 @@ function test(part: string, properties: Set<string>): Test {
 function compare(operator: string, actual: Json, wanted: Json): boolean {
   if (operator === 'eq') return folded(actual) === folded(wanted);
   if (operator === 'ne') return folded(actual) !== folded(wanted);
-  const [text, part] = [String(folded(actual) ?? ''), String(folded(wanted) ?? '')];
+  const [text, part] = [folded(actual), folded(wanted)];
+  if (typeof text !== 'string' || typeof part !== 'string') return false;
   return operator === 'contains' ? text.includes(part) : text.startsWith(part);
 }
 

@@ -66,6 +66,12 @@ export type Initiator =
       readonly displayName: string;
     };
 
+/** A property that is text, or `''` when it is anything else. */
+export function text(properties: Readonly<Properties>, name: string): string {
+  const value = properties[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /** The id of whoever acts, for comparing initiators. */
 export function initiatorId(by: Initiator): string | null {
   return by.kind === 'user' ? by.id : by.servicePrincipalId;

@@ -1,4 +1,4 @@
-import { replicaCount, Replication } from './replicas.js';
+import { replicaCount, type Replication } from './replicas.js';
 import type { Change, Json, LifeState, LinkName, ObjectType, Properties } from './model.js';
 import { View } from './view.js';
 
@@ -93,7 +93,7 @@ export class Store {
     const entry: Entry = { id, type, seq: this.#seq, properties, state };
     this.#entries.set(id, entry);
     let kind = this.#byType.get(type);
-    if (kind === undefined) this.#byType.set(type, (kind = new Map()));
+    if (kind === undefined) this.#byType.set(type, (kind = new Map<string, Entry>()));
     kind.set(id, entry);
     return entry;
   }
@@ -111,9 +111,9 @@ export class Store {
   }
 
   #setLink(source: Entry, name: LinkName, target: Entry, added: boolean): boolean {
-    const targets = ends((source.links ??= new Map()), name);
+    const targets = ends((source.links ??= new Map<LinkName, Set<string>>()), name);
     if (targets.has(target.id) === added) return false;
-    const sources = ends((target.incoming ??= new Map()), name);
+    const sources = ends((target.incoming ??= new Map<LinkName, Set<string>>()), name);
     if (added) {
       targets.add(target.id);
       sources.add(source.id);

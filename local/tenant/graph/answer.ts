@@ -1,5 +1,5 @@
 import { guidOf, type Random } from '../directory/random.js';
-import type { Initiator } from '../directory/model.js';
+import { text, type Initiator } from '../directory/model.js';
 import { indexLagFactor, replicaCount } from '../directory/replicas.js';
 import {
   json,
@@ -188,7 +188,7 @@ function initiatorOf(caller: Caller, world: World, request: TenantRequest): Init
     return {
       kind: 'app',
       servicePrincipalId: caller.servicePrincipalId,
-      displayName: String(principal?.properties['displayName'] ?? ''),
+      displayName: text(principal?.properties ?? {}, 'displayName'),
     };
   }
   const user = world.directory.now.get(caller.userId);
@@ -196,7 +196,7 @@ function initiatorOf(caller: Caller, world: World, request: TenantRequest): Init
   return {
     kind: 'user',
     id: caller.userId,
-    userPrincipalName: String(user?.properties['userPrincipalName'] ?? ''),
+    userPrincipalName: text(user?.properties ?? {}, 'userPrincipalName'),
     displayName: null,
     ipAddress: '127.0.0.1',
     ...(userAgent === undefined ? {} : { userAgent }),

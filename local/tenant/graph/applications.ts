@@ -87,7 +87,7 @@ function patch(context: GraphContext, type: AppType): Outcome {
   if ('accountEnabled' in body && typeof body['accountEnabled'] !== 'boolean') {
     throw badRequest("Invalid value specified for property 'accountEnabled'.");
   }
-  if ('keyCredentials' in body) checkKeys(object, body['keyCredentials'] as Json);
+  if ('keyCredentials' in body) checkKeys(object, body['keyCredentials']);
   context.wrote(context.directory.update(object.id, body, context.by, context.now));
   return { status: 204 };
 }

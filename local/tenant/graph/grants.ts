@@ -61,7 +61,9 @@ function assignments(
 ): Outcome {
   const all = [...context.view.list('appRoleAssignment')];
   const name = (object: Json | undefined): Json =>
-    context.view.get(String(object))?.properties['displayName'] ?? null;
+    typeof object === 'string'
+      ? (context.view.get(object)?.properties['displayName'] ?? null)
+      : null;
   return pageOf(context, {
     resource: resources.appRoleAssignment,
     items: all

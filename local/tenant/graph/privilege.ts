@@ -1,3 +1,4 @@
+import { text } from '../directory/model.js';
 import { roleId } from '../directory/roles.js';
 import type { View } from '../directory/view.js';
 import type { Caller } from '../exchange.js';
@@ -15,8 +16,8 @@ export function rolesHeld(view: View, principalId: string): Set<string> {
   const holders = new Set([principalId, ...view.incoming(principalId, 'members')]);
   const roles = new Set<string>();
   for (const { properties } of view.list('roleAssignment')) {
-    if (holders.has(String(properties['principalId'])))
-      roles.add(String(properties['roleDefinitionId']));
+    if (holders.has(text(properties, 'principalId')))
+      roles.add(text(properties, 'roleDefinitionId'));
   }
   return roles;
 }

@@ -1,3 +1,4 @@
+import { text } from '../directory/model.js';
 import { roleDefinitions, roleOf } from '../directory/roles.js';
 import { badRequest, notFound } from './errors.js';
 import { pageOf, shown } from './present.js';
@@ -39,12 +40,11 @@ function listAssignments(context: GraphContext): Outcome {
     items: context.view.list('roleAssignment'),
     show: (assignment) => {
       const body = shown(assignment, select);
-      const { principalId, roleDefinitionId } = assignment.properties;
-      const principal = context.view.get(String(principalId));
+      const principal = context.view.get(text(assignment.properties, 'principalId'));
       return {
         ...body,
         ...(expand.includes('roleDefinition')
-          ? { roleDefinition: definition(String(roleDefinitionId)) }
+          ? { roleDefinition: definition(text(assignment.properties, 'roleDefinitionId')) }
           : {}),
         ...(expand.includes('principal') && principal !== undefined
           ? { principal: { '@odata.type': `#microsoft.graph.${principal.type}`, id: principal.id } }

@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory.js';
 import { isoSeconds } from '../directory/instants.js';
-import type { Json } from '../directory/model.js';
+import { text, type Json } from '../directory/model.js';
 import type { SignInAttempt, SignInResult } from './sign-ins.js';
 
 /** A user sign-in as Graph v1.0 shows it (graph fact sheet H). */
@@ -14,7 +14,7 @@ export function signInRecord(
     id: attempt.id,
     createdDateTime: isoSeconds(attempt.at),
     userDisplayName: user['displayName'] ?? '',
-    userPrincipalName: String(user['userPrincipalName'] ?? '').toLowerCase(),
+    userPrincipalName: text(user, 'userPrincipalName').toLowerCase(),
     userId: attempt.principalId,
     appId: attempt.client.appId,
     appDisplayName: attempt.client.displayName,

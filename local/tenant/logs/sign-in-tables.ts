@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.js';
 import { isoTicks } from '../directory/instants.js';
+import { text } from '../directory/model.js';
 import type { KqlColumn } from '../kql/index.js';
 import { columnsOf } from './ingested-table.js';
 import type { SignInAttempt, SignInResult } from './sign-ins.js';
@@ -65,7 +66,7 @@ export function userSignInRow(
     at,
     attempt.id,
     attempt.principalId,
-    String(user['userPrincipalName'] ?? '').toLowerCase(),
+    text(user, 'userPrincipalName').toLowerCase(),
     user['displayName'] ?? '',
     user['userType'] ?? 'Member',
     appId,

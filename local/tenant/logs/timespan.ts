@@ -34,9 +34,8 @@ export function intersection(one: Timespan, other: Timespan): Timespan {
 function lengthOf(text: string): number | undefined {
   const match = duration.exec(text);
   if (match === null || text === 'P' || text.endsWith('T')) return undefined;
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = match
-    .slice(1)
-    .map((part) => Number(part ?? 0));
+  const parts = match.slice(1) as (string | undefined)[];
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part ?? 0));
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
 

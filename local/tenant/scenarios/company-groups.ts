@@ -1,5 +1,5 @@
 import type { Directory } from '../directory/directory.js';
-import type { Properties } from '../directory/model.js';
+import { text, type Properties } from '../directory/model.js';
 import { guidFrom } from '../directory/random.js';
 import { departments } from './people.js';
 
@@ -32,7 +32,7 @@ export function addGroups(
   };
   const inDepartment = new Map<string, string[]>(departments.map((name) => [name, []]));
   for (const id of staff.ordinary) {
-    inDepartment.get(String(directory.object(id).properties['department']))?.push(id);
+    inDepartment.get(text(directory.object(id).properties, 'department'))?.push(id);
   }
   const byDepartment = new Map(
     departments.map((name) => [name, add(`Department ${name}`, inDepartment.get(name) ?? [])]),

@@ -1,4 +1,5 @@
 import { minute } from '../directory/instants.js';
+import { text } from '../directory/model.js';
 import type { MixedStage } from './mixed.js';
 
 /** Groups and memberships: static ones, one that became dynamic since, one that follows a rule. */
@@ -33,7 +34,7 @@ export function damageGroups(stage: MixedStage): void {
   );
   timeline.at(from + 3 * minute, (at) => {
     const clauses = kept.map(
-      (id) => `user.employeeId -eq "${String(directory.object(id).properties['employeeId'])}"`,
+      (id) => `user.employeeId -eq "${text(directory.object(id).properties, 'employeeId')}"`,
     );
     const patch = {
       groupTypes: ['DynamicMembership'],

@@ -1,4 +1,4 @@
-import type { Initiator } from '../directory/model.js';
+import { text, type Initiator } from '../directory/model.js';
 import { day, hour, isoTicks, minute } from '../directory/instants.js';
 import { between, chance, pick, type Random } from '../directory/random.js';
 import { domain, type Company } from './company.js';
@@ -129,7 +129,7 @@ function ordinaryLife({
       const self = {
         kind: 'user' as const,
         id: user.id,
-        userPrincipalName: String(user.properties['userPrincipalName']),
+        userPrincipalName: text(user.properties, 'userPrincipalName'),
         displayName: null,
         ipAddress: '',
       };

@@ -1,6 +1,6 @@
 import { Directory } from '../../../local/tenant/directory/directory.js';
 import { hour, minute } from '../../../local/tenant/directory/instants.js';
-import type { Initiator, Properties } from '../../../local/tenant/directory/model.js';
+import { text, type Initiator, type Properties } from '../../../local/tenant/directory/model.js';
 import { pick, seeded } from '../../../local/tenant/directory/random.js';
 
 const start = Date.UTC(2026, 10, 20, 20, 50);
@@ -101,8 +101,8 @@ describe('eventual consistency', () => {
     for (const replica of [0, 1, 2]) {
       let last = 0;
       for (let at = start; at < start + minute; at += 100) {
-        const shown = tenant.onReplica(replica, at).get('u1')?.properties['department'];
-        const step = Number(String(shown).replace(/\D/g, ''));
+        const shown = tenant.onReplica(replica, at).get('u1')?.properties;
+        const step = Number(text(shown ?? {}, 'department').replace(/\D/g, ''));
         expect(step).toBeGreaterThanOrEqual(last);
         last = step;
       }

@@ -1,3 +1,4 @@
+import { text } from '../../../local/tenant/directory/model.js';
 import { rig, type Rig } from './support.js';
 
 function expenseDesk({ world }: Rig): {
@@ -10,7 +11,7 @@ function expenseDesk({ world }: Rig): {
       ({ properties }) => properties['displayName'] === 'Expense Desk',
     )?.id ?? '';
   const application = of('application');
-  const appId = String(world.directory.object(application).properties['appId']);
+  const appId = text(world.directory.object(application).properties, 'appId');
   return { application, servicePrincipal: of('servicePrincipal'), appId };
 }
 

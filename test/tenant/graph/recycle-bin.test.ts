@@ -1,3 +1,4 @@
+import { text } from '../../../local/tenant/directory/model.js';
 import { day } from '../../../local/tenant/directory/instants.js';
 import { appCaller, rig } from './support.js';
 
@@ -40,7 +41,7 @@ describe('the recycle bin', () => {
   it('rewrites the name in the row of the deletion itself', async () => {
     const { call, world } = rig();
     const [id = ''] = world.facts['damaged'] ?? [];
-    const name = String(world.directory.object(id).properties['userPrincipalName']);
+    const name = text(world.directory.object(id).properties, 'userPrincipalName');
 
     await call('DELETE', `/users/${id}`);
 
