@@ -127,8 +127,10 @@ async function obstacleOf(
 
 const refusal = (code: Code, message: string): Refusal => ({ code, message });
 
-function summaryOf({ by, decision, via, comment, roleCheck }: Attempt, countedAs: string): string {
+function summaryOf(attempt: Attempt, countedAs: string): string {
+  const { by, decision, via, comment, roleCheck, lines = [] } = attempt;
+  const named = lines.length === 0 ? '' : ` Lines approved: ${lines.join(', ')}.`;
   const said = comment === null ? '' : ` Comment: ${comment}`;
   const role = roleCheck === null ? '' : ` App role over Graph: ${roleCheck}.`;
-  return `${by.name} decided ${decision} over ${via}, counted as ${countedAs}.${role}${said}`;
+  return `${by.name} decided ${decision} over ${via}, counted as ${countedAs}.${named}${role}${said}`;
 }

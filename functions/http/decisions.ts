@@ -22,6 +22,7 @@ export const decideOverHttp = incidentDoor<PersonCaller, z.output<typeof decisio
       via: 'http',
       planDigest: body.planDigest,
       comment: body.comment ?? null,
+      ...(body.lines && { lines: body.lines }),
       nonce: null,
       proof: { issuer, tokenIdHash },
       roleCheck: null,

@@ -3,6 +3,7 @@
  * refused. `GET /openapi.json` is made from these very schemas.
  */
 import { z } from 'zod';
+import { approvalLines } from '../domain/approval.js';
 import { statusOfCode } from '../errors.js';
 
 /** Object ids are compared in lower case everywhere, so they are taken in lower case. */
@@ -63,6 +64,7 @@ export const decisionBody = z.strictObject({
   decision: z.enum(['approve', 'reject']),
   planDigest: digest,
   comment: line(2000).optional(),
+  lines: z.array(z.enum(approvalLines)).max(approvalLines.length).optional(),
 });
 
 export const actorsBody = z

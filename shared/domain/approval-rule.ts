@@ -1,4 +1,4 @@
-import type { ApprovalRequest, Decision, Ledger } from './approval.js';
+import type { ApprovalLine, ApprovalRequest, Decision, Ledger } from './approval.js';
 import type { ApprovalRole, GivenApproval, Person } from './incident.js';
 import type { PinnedPerson, Policy } from './policy.js';
 
@@ -9,6 +9,8 @@ export interface Attempt {
   readonly via: 'teams' | 'http';
   readonly planDigest: string;
   readonly comment: string | null;
+  /** HTTP only: lines of the plan approved by name. */
+  readonly lines?: readonly ApprovalLine[];
   /** Teams only: the nonce of the pressed card. */
   readonly nonce: string | null;
   readonly proof: Decision['proof'];
@@ -122,13 +124,14 @@ export function countDecision(
       `The approval as ${countedAs} was given by another person; ${stand.remaining.join(' and ')} is missing.`,
     );
   }
-  const { decision, by, via, planDigest, comment, proof, roleCheck } = attempt;
+  const { decision, by, via, planDigest, comment, proof, roleCheck, lines = [] } = attempt;
+  const named = via === 'http' && lines.length > 0 ? { lines } : {};
   const counted: Ledger = {
     ...ledger,
     version: ledger.version + 1,
     decisions: [
       ...ledger.decisions,
-      { decision, by, countedAs, at: now, via, planDigest, comment, proof, roleCheck },
+      { decision, by, countedAs, at: now, via, planDigest, comment, ...named, proof, roleCheck },
     ],
   };
   const { remaining } = standing(counted, policy, planDigest, now);

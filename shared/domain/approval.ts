@@ -18,6 +18,10 @@ export interface ApprovalRequest {
   readonly nonce: string;
 }
 
+/** Parts of a plan that need a word of their own from every required person (contract section 3). */
+export const approvalLines = ['created', 'softDelete', 'policies', 'lockout'] as const;
+export type ApprovalLine = (typeof approvalLines)[number];
+
 export interface Decision {
   readonly decision: 'approve' | 'reject';
   readonly by: Person;
@@ -26,6 +30,8 @@ export interface Decision {
   readonly via: 'teams' | 'http';
   readonly planDigest: string;
   readonly comment: string | null;
+  /** Lines approved by name; absent when none was. */
+  readonly lines?: readonly ApprovalLine[];
   /** Proof of identity: issuer and token id hash, never the token. */
   readonly proof: { readonly issuer: string; readonly tokenIdHash: string };
   /** Result of reading the person's app role when the door carries none (Teams); null when not needed. */
