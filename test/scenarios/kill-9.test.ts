@@ -1,14 +1,14 @@
 import { writesOf } from '../support/tenant-truth.js';
 import { startWorld, type World } from '../support/world.js';
 
-const users = 400;
+const users = 240;
 
 describe('kill -9 of the function app in the middle of an incident', () => {
   let world: World;
 
   beforeAll(async () => {
-    // Slow enough that each state can be hit: 16 writes a second times 30.
-    world = await startWorld({ scenario: 'bulk-disable', users, speed: 30 });
+    // Slow enough that the execution can be hit: 16 writes a second times 100.
+    world = await startWorld({ scenario: 'bulk-disable', users, speed: 100 });
   }, 120_000);
   afterAll(() => world.stop());
 

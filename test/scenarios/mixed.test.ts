@@ -44,7 +44,7 @@ describe('mixed: every class of the attribution table at once', () => {
 
   it('restores what the actor deleted softly', async () => {
     for (const deleted of facts['softDeleted'] ?? []) {
-      expect(await userNow(world, deleted)).toMatchObject({ state: 'present' });
+      expect(await userNow(world, deleted)).toMatchObject({ state: 'live' });
     }
   });
 
