@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { at, root, Stopped } from './places.mjs';
 
 export const jest = [
@@ -51,13 +52,26 @@ export async function become(program, args) {
   process.exit(code ?? (signal === 'SIGINT' ? 130 : 1));
 }
 
-/** npm itself may be killed without a word to us; its child then belongs to somebody else. */
+/**
+ * npm itself may be killed without a word to us; its child, or the shell between, then belongs to
+ * somebody else.
+ */
 function watchParent(gone) {
-  const parent = process.ppid;
   if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const [parent, grandparent] = [process.ppid, parentOf(process.ppid)];
   return setInterval(() => {
-    if (process.ppid !== parent) gone();
+    if (process.ppid !== parent || parentOf(parent) !== grandparent) gone();
   }, 500).unref();
+}
+
+/** Known where the system shows it as a file; null elsewhere. */
+function parentOf(pid) {
+  try {
+    const [, afterName = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+    return Number(afterName.split(' ')[1]);
+  } catch {
+    return null;
+  }
 }
 
 /** Ends with one line for people when preparing failed, with the whole story when it is our bug. */
