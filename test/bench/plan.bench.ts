@@ -38,7 +38,7 @@ export async function run(): Promise<Row[]> {
       name: `${name}, CPU`,
       value: of.cpuSeconds,
       unit: 's',
-      note: 'what a machine with nothing else to do would need; the line above also waits its turn',
+      note: 'of all its threads; the line above also waits for its turn on a busy machine',
     },
     {
       name: `${name}, memory`,

@@ -192,11 +192,12 @@ export async function rehearse(
     objects?: number;
     crash?: 'never' | 'between' | 'before';
     /** Called before each activity. */
-    watch?: (engine: InProcessEngine) => void;
+    watch?: (engine: InProcessEngine, id: string) => void;
   } = {},
 ): Promise<Rehearsal> {
   const answers = { ...happyAnswers(options.objects), ...changes };
   const calls: Call[] = [];
+  const id = 'inc-0123456789abcdef0123456789abcdef';
   const engine: InProcessEngine = createInProcessEngine({
     orchestrations: { respondToIncident, sweepAuditLogs, drawPlan, executeWaves, verifyObjects },
     activities: Object.fromEntries(
@@ -204,7 +205,7 @@ export async function rehearse(
         name,
         (input: never) => {
           calls.push({ name, input });
-          options.watch?.(engine);
+          options.watch?.(engine, id);
           const count = calls.filter((call) => call.name === name).length;
           return (answers[name] as (input: never, calls: number) => unknown)(input, count);
         },
@@ -213,7 +214,6 @@ export async function rehearse(
     clock: { now: () => start },
     ...(options.crash !== undefined && { crash: options.crash }),
   });
-  const id = 'inc-0123456789abcdef0123456789abcdef';
   await engine.start('respondToIncident', { playbookVersion: 1, incidentId: id }, id);
   await engine.runUntilIdle();
   return {
