@@ -7,7 +7,7 @@ import {
   type AuditTarget,
   type ModifiedProperty,
 } from './audit-event.js';
-import type { DirectoryObject, Initiator, Json, ObjectType } from './model.js';
+import { text, type DirectoryObject, type Initiator, type Json, type ObjectType } from './model.js';
 import { auditCategories, auditName, typeNouns } from './property-names.js';
 
 const targetTypes: Readonly<Partial<Record<ObjectType, AuditTarget['type']>>> = {
@@ -16,9 +16,6 @@ const targetTypes: Readonly<Partial<Record<ObjectType, AuditTarget['type']>>> = 
   application: 'Application',
   servicePrincipal: 'ServicePrincipal',
 };
-
-/** The en dash and the trailing blank are the service's (graph fact sheet D.3). */
-export const credentialsActivity = 'Update application \u2013 Certificates and secrets management ';
 
 export type Updated = readonly {
   readonly name: string;
@@ -98,7 +95,7 @@ export function linkRow(
   by: Initiator,
 ): AuditDraft {
   const tell = added ? told : untold;
-  const name = textOf(group, 'displayName');
+  const name = text(group.properties, 'displayName') || null;
   const noun = link === 'members' ? 'member' : 'owner';
   const modified = [
     tell('Group.ObjectID', group.id),
@@ -111,57 +108,6 @@ export function linkRow(
     operationType: added ? 'Assign' : 'Unassign',
     by,
     targets: [targetOf(member, modified), targetOf(group, [])],
-  };
-}
-
-export function roleRow(
-  principal: DirectoryObject,
-  role: { readonly id: string; readonly displayName: string },
-  added: boolean,
-  by: Initiator,
-): AuditDraft {
-  const tell = added ? told : untold;
-  return {
-    category: 'RoleManagement',
-    activity: added ? 'Add member to role' : 'Remove member from role',
-    operationType: added ? 'Assign' : 'Unassign',
-    by,
-    targets: [
-      targetOf(principal, [
-        tell('Role.ObjectID', role.id),
-        tell('Role.DisplayName', role.displayName),
-        tell('Role.TemplateId', role.id),
-        tell('Role.WellKnownObjectName', role.displayName.replaceAll(' ', '')),
-      ]),
-      { id: role.id, displayName: null, type: 'Role', modified: [] },
-    ],
-  };
-}
-
-/** The target is the resource; the grantee is told by name and application id only (D.5). */
-export function appRoleRow(
-  resource: DirectoryObject,
-  grantee: DirectoryObject,
-  role: { readonly id: string; readonly value: string },
-  added: boolean,
-  by: Initiator,
-): AuditDraft {
-  const tell = added ? told : untold;
-  const subject = grantee.type === 'user' ? 'user' : 'service principal';
-  return {
-    category: grantee.type === 'user' ? 'UserManagement' : 'ApplicationManagement',
-    activity: `${added ? 'Add' : 'Remove'} app role assignment ${added ? 'to' : 'from'} ${subject}`,
-    operationType: added ? 'Assign' : 'Unassign',
-    by,
-    targets: [
-      targetOf(resource, [
-        tell('AppRole.Id', role.id),
-        tell('AppRole.Value', role.value),
-        tell('AppRole.DisplayName', role.value),
-        tell('ServicePrincipal.DisplayName', textOf(grantee, 'displayName')),
-        tell('ServicePrincipal.AppId', textOf(grantee, 'appId')),
-      ]),
-    ],
   };
 }
 
@@ -182,12 +128,16 @@ export function draft(
   };
 }
 
-function targetOf(object: DirectoryObject, modified: readonly ModifiedProperty[]): AuditTarget {
-  const userPrincipalName = textOf(object, 'userPrincipalName');
+/** The object as a target, with the properties that the row tells. */
+export function targetOf(
+  object: DirectoryObject,
+  modified: readonly ModifiedProperty[],
+): AuditTarget {
+  const userPrincipalName = text(object.properties, 'userPrincipalName') || null;
   const types = object.properties['groupTypes'];
   return {
     id: object.id,
-    displayName: object.type === 'user' ? null : textOf(object, 'displayName'),
+    displayName: object.type === 'user' ? null : text(object.properties, 'displayName') || null,
     type: targetTypes[object.type] ?? 'Other',
     ...(userPrincipalName === null ? {} : { userPrincipalName }),
     ...(object.type === 'group'
@@ -208,11 +158,6 @@ function changedAttributes(name: string, before: Json, after: Json): ModifiedPro
   return Object.keys({ ...old, ...next })
     .filter((key) => (old[key] ?? null) !== (next[key] ?? null))
     .map((key) => attribute(auditName(key), old[key] ?? null, next[key] ?? null));
-}
-
-function textOf(object: DirectoryObject, property: string): string | null {
-  const value = object.properties[property];
-  return typeof value === 'string' ? value : null;
 }
 
 const toldOnAdd = new Set([

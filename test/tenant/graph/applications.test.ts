@@ -170,3 +170,23 @@ describe('tenant-wide operations', () => {
     ]);
   });
 });
+
+describe('a role assignment of a deleted user', () => {
+  it('can still be ended and is told', async () => {
+    const { call, world, clock } = rig();
+    const { id } = world.ids.people.actor;
+    const by = { kind: 'app', servicePrincipalId: null, displayName: 'x' } as const;
+    world.directory.softDelete(id, by, clock.now());
+    const held = [...world.directory.now.list('roleAssignment')].find(
+      ({ properties }) => properties['principalId'] === id,
+    );
+
+    const answer = await call(
+      'DELETE',
+      `/roleManagement/directory/roleAssignments/${held?.id ?? ''}`,
+    );
+
+    expect(answer.status).toBe(204);
+    expect(world.directory.trail.events.at(-1)?.activity).toBe('Remove member from role');
+  });
+});

@@ -1,0 +1,98 @@
+import { told, untold, type AuditDraft } from './audit-event.js';
+import { draft, targetOf } from './audit-rows.js';
+import { text, type DirectoryObject, type Initiator, type Properties } from './model.js';
+
+/** The en dash and the trailing blank are the service's (graph fact sheet D.3). */
+export const credentialsActivity = 'Update application \u2013 Certificates and secrets management ';
+
+export function roleRow(
+  principal: DirectoryObject,
+  role: { readonly id: string; readonly displayName: string },
+  added: boolean,
+  by: Initiator,
+): AuditDraft {
+  const tell = added ? told : untold;
+  return {
+    category: 'RoleManagement',
+    activity: added ? 'Add member to role' : 'Remove member from role',
+    operationType: added ? 'Assign' : 'Unassign',
+    by,
+    targets: [
+      targetOf(principal, [
+        tell('Role.ObjectID', role.id),
+        tell('Role.DisplayName', role.displayName),
+        tell('Role.TemplateId', role.id),
+        tell('Role.WellKnownObjectName', role.displayName.replaceAll(' ', '')),
+      ]),
+      { id: role.id, displayName: null, type: 'Role', modified: [] },
+    ],
+  };
+}
+
+/** The target is the resource; the grantee is told by name and application id only (D.5). */
+export function appRoleRow(
+  resource: DirectoryObject,
+  grantee: DirectoryObject,
+  role: { readonly id: string; readonly value: string },
+  added: boolean,
+  by: Initiator,
+): AuditDraft {
+  const tell = added ? told : untold;
+  const subject = grantee.type === 'user' ? 'user' : 'service principal';
+  return {
+    category: grantee.type === 'user' ? 'UserManagement' : 'ApplicationManagement',
+    activity: `${added ? 'Add' : 'Remove'} app role assignment ${added ? 'to' : 'from'} ${subject}`,
+    operationType: added ? 'Assign' : 'Unassign',
+    by,
+    targets: [
+      targetOf(resource, [
+        tell('AppRole.Id', role.id),
+        tell('AppRole.Value', role.value),
+        tell('AppRole.DisplayName', role.value),
+        tell('ServicePrincipal.DisplayName', text(grantee.properties, 'displayName') || null),
+        tell('ServicePrincipal.AppId', text(grantee.properties, 'appId') || null),
+      ]),
+    ],
+  };
+}
+
+/** The end of a delegated grant, told on its client. */
+export function grantEndRow(
+  client: DirectoryObject,
+  grant: Readonly<Properties>,
+  by: Initiator,
+): AuditDraft {
+  return draft(client, 'Remove delegated permission grant', 'Unassign', by, [
+    untold('DelegatedPermissionGrant.Scope', text(grant, 'scope')),
+  ]);
+}
+
+/** Secrets before and after, as the one text property in which all of them are told. */
+export function credentialsRow(
+  object: DirectoryObject,
+  before: readonly Credential[],
+  after: readonly Credential[],
+  by: Initiator,
+): AuditDraft {
+  const activity =
+    object.type === 'application' ? credentialsActivity : 'Remove service principal credentials';
+  return draft(object, activity, 'Update', by, [
+    {
+      displayName: 'KeyDescription',
+      oldValue: keyDescriptions(before),
+      newValue: keyDescriptions(after),
+    },
+    told('Included Updated Properties', 'KeyDescription'),
+  ]);
+}
+
+/** One secret, of which the trail tells the key id only. */
+export type Credential = Readonly<Record<'keyId', string>>;
+
+function keyDescriptions(credentials: readonly Credential[]): string {
+  return JSON.stringify(
+    credentials.map(
+      ({ keyId }) => `[KeyIdentifier=${keyId},KeyType=Password,KeyUsage=Verify,DisplayName=secret]`,
+    ),
+  );
+}
