@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { GraphClient } from './client.js';
 import { assertAllowed } from './guard.js';
 import { graphErrorOf, type GraphAnswer, type GraphRequest } from './request.js';
-import { backoffMs, retryAfterMs } from './retry-after.js';
+import { backoffMs, retryAfterMs } from '../retry-after.js';
 
 export type BatchItem = Pick<GraphRequest, 'method' | 'path' | 'query' | 'body' | 'headers'> & {
   /** Runs only after the item before it has succeeded. */

@@ -7,7 +7,7 @@ import {
 import pRetry from 'p-retry';
 import { RewindError } from '../../errors.js';
 import type { Clock } from '../../ports/clock.js';
-import { backoffMs, retryAfterMs } from './retry-after.js';
+import { backoffMs, retryAfterMs } from '../retry-after.js';
 import { AttemptFailed } from './transport.js';
 
 export interface RetryRules {

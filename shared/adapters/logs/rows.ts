@@ -1,193 +1,232 @@
-import type {
-  AuditEvent,
-  ChangeKind,
-  Initiator,
-  ObjectType,
-  PropertyChange,
-} from '../../domain/audit.js';
+import { z } from 'zod';
+import type { AuditEvent, Initiator, ObjectType, PropertyChange } from '../../domain/audit.js';
 import { coverageOf, isPseudoProperty } from '../../domain/coverage.js';
-import { unknown } from '../../domain/json.js';
-import { parseAuditValue } from '../../domain/values.js';
-import { rawAuditRow, type RawAuditRow, type RawTarget } from './raw-row.js';
+import { known, unknown, type Json, type Known } from '../../domain/json.js';
+import { parseAuditList, parseAuditValue } from '../../domain/values.js';
+import {
+  lifecycleOf,
+  membershipOf,
+  objectTypeOf,
+  roleChangeOf,
+  switchesAccount,
+  writesPassword,
+} from './operations.js';
+
+export type Dialect = 'graph' | 'logAnalytics';
+
+const text = z.string().nullish();
+const modifiedProperty = z.object({
+  displayName: text,
+  oldValue: z.unknown(),
+  newValue: z.unknown(),
+});
+const target = z.object({
+  id: text,
+  displayName: text,
+  type: text,
+  userPrincipalName: text,
+  modifiedProperties: z.array(modifiedProperty).nullish(),
+});
+const details = z.array(z.object({ key: text, value: text })).nullish();
+
+/** The row as both dialects have it once their names are the same. */
+const rowSchema = z.object({
+  id: z.string().min(1),
+  at: z.string().min(1),
+  operation: z.string(),
+  correlationId: text,
+  result: text,
+  user: z
+    .object({ id: text, displayName: text, userPrincipalName: text, ipAddress: text })
+    .nullish(),
+  app: z.object({ displayName: text, servicePrincipalId: text, appId: text }).nullish(),
+  targets: z.array(target),
+  details,
+});
+type Row = z.output<typeof rowSchema>;
+type Target = z.output<typeof target>;
 
 /**
- * Turns one raw audit row into events in our words, one for each object it changed; a row that cannot
- * be read at all gives none. Holds the traps of graph fact sheet D.2, D.3 and D.5: operation names with
- * odd case, dashes and blanks, three value encodings, pseudo-properties, and memberships whose member
- * is the first target while the group hides among its properties.
+ * One raw audit row as events in our words: one per changed target, memberships as one event of the
+ * member (graph fact sheet D.2, D.3, D.5; inbound fact sheet F). Null for a row that cannot be read, so
+ * that the caller can refuse to take the answer for complete. Rows about things without an id give [].
  */
-export function normaliseAuditRow(raw: unknown): AuditEvent[] {
-  const parsed = rawAuditRow.safeParse(raw);
-  if (!parsed.success) return [];
+export function normaliseAuditRow(raw: unknown, dialect: Dialect): AuditEvent[] | null {
+  const parsed = rowSchema.safeParse(dialect === 'graph' ? fromGraph(raw) : fromLogs(raw));
+  if (!parsed.success) return null;
   const row = parsed.data;
-  const operation = spelledPlainly(row.activityDisplayName);
-  const targets = (row.targetResources ?? []).filter((target) => isId(target.id));
-  const base = {
+  const targets = row.targets.filter(({ id }) => typeof id === 'string' && id !== '');
+  const main = targets[0];
+  if (main === undefined) return [];
+  // The other targets are context: of a membership the group, of a role row the role (D.5).
+  const damaged = targets.filter(
+    (other) => other === main || (other.modifiedProperties ?? []).length > 0,
+  );
+  return damaged.map((one) => eventOf(row, one));
+}
+
+function eventOf(row: Row, about: Target): AuditEvent {
+  const objectType = objectTypeOf(about.type ?? null, row.operation);
+  const objectId = (about.id as string).toLowerCase();
+  const change = membershipOf(row.operation);
+  const group = change === null ? null : groupOf(about, change);
+  const changes = change === null ? changesOf(row.operation, objectType, about) : [];
+  const kind = change ?? lifecycleOf(row.operation, isHardDeleted(about));
+  return {
     id: row.id,
-    at: row.activityDateTime,
-    operation,
+    at: row.at,
+    operation: row.operation.trim(),
     correlationId: row.correlationId ?? '',
-    succeeded: (row.result ?? '').toLowerCase() === 'success',
+    succeeded: (row.result ?? '').trim().toLowerCase() === 'success',
     by: initiatorOf(row),
+    // Rows without a readable change say only that something happened; switching says what.
+    kind: kind ?? (changes.length > 0 || switchesAccount(row.operation) ? 'update' : 'other'),
+    objectId,
+    objectType,
+    objectName: plainName(about.userPrincipalName, objectId) ?? about.displayName ?? null,
+    groupId: group?.id ?? null,
+    groupName: group?.name ?? null,
+    changes,
   };
-  const membership = /^(add|remove) member (to|from) group$/.exec(operation);
-  if (membership) return memberEvents(membership[1] === 'add' ? 'addMember' : 'removeMember');
-  if (/^(add|remove) .*member (to|from) role$/.test(operation)) return roleEvents();
-
-  return targets.slice(0, 1).map((target) => {
-    const objectType = typeOf(target);
-    const changes = changesOf(target, objectType);
-    const lifecycle = lifecycleOf(operation);
-    const kind: ChangeKind = lifecycle ?? (changes.length > 0 ? 'update' : 'other');
-    return { ...base, kind, ...objectOf(target), objectType, ...noGroup, changes };
-  });
-
-  function memberEvents(kind: 'addMember' | 'removeMember'): AuditEvent[] {
-    const member = targets[0];
-    if (member === undefined) return [];
-    const side = kind === 'addMember' ? 'newValue' : 'oldValue';
-    const groupId = propertyText(member, 'Group.ObjectID', side) ?? otherGroup(targets);
-    if (groupId === null) return [];
-    const groupName = propertyText(member, 'Group.DisplayName', side);
-    const groupIds = { groupId: groupId.toLowerCase(), groupName };
-    return [
-      { ...base, kind, ...objectOf(member), objectType: typeOf(member), ...groupIds, changes: [] },
-    ];
-  }
-
-  function roleEvents(): AuditEvent[] {
-    const principal = targets[0];
-    if (principal === undefined) return [];
-    const added = operation.startsWith('add');
-    const role = propertyText(principal, 'Role.DisplayName', added ? 'newValue' : 'oldValue');
-    const value = parseAuditValue(role);
-    const none = parseAuditValue('[]');
-    const change: PropertyChange = {
-      property: 'DirectoryRole',
-      before: added ? none : value,
-      after: added ? value : none,
-    };
-    const objectType = typeOf(principal);
-    return [
-      {
-        ...base,
-        kind: 'update',
-        ...objectOf(principal),
-        objectType,
-        ...noGroup,
-        changes: [change],
-      },
-    ];
-  }
 }
 
-/** Trimmed, lower-case, one blank between words, a plain hyphen for every dash. */
-export const spelledPlainly = (operation: string): string =>
-  operation
-    .replace(/[\u2010-\u2015]/g, '-')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .toLowerCase();
-
-const noGroup = { groupId: null, groupName: null } as const;
-
-const isId = (id: string | null | undefined): id is string => typeof id === 'string' && id !== '';
-
-const objectOf = (target: RawTarget): Pick<AuditEvent, 'objectId' | 'objectName'> => ({
-  objectId: (target.id ?? '').toLowerCase(),
-  objectName: nameOf(target),
-});
-
-/** A delete writes the object's id, without dashes, in front of the UPN (D.2). */
-function nameOf(target: RawTarget): string | null {
-  const upn = target.userPrincipalName ?? null;
-  const mangled = (target.id ?? '').replaceAll('-', '').toLowerCase();
-  const plain =
-    upn !== null && mangled !== '' && upn.toLowerCase().startsWith(mangled)
-      ? upn.slice(mangled.length)
-      : upn;
-  return plain || target.displayName || null;
+function changesOf(
+  operation: string,
+  objectType: ObjectType,
+  { modifiedProperties }: Target,
+): PropertyChange[] {
+  const role = directoryRoleChange(operation, modifiedProperties ?? []);
+  if (role !== null) return [role];
+  const changes = (modifiedProperties ?? [])
+    .map(({ displayName, ...values }) => ({ property: displayName?.trim() ?? '', ...values }))
+    .filter(({ property }) => property !== '' && !isPseudoProperty(property))
+    .map(({ property, oldValue, newValue }): PropertyChange => {
+      const covered = coverageOf(objectType, property);
+      if (covered?.secret === true) return { property, before: hidden, after: hidden };
+      const read = covered?.kind === 'stringList' ? readList : parseAuditValue;
+      return { property, before: read(oldValue), after: read(newValue) };
+    });
+  const password = changes.some(({ property }) => /password/i.test(property));
+  if (objectType !== 'user' || password || !writesPassword(operation)) return changes;
+  return [...changes, { property: 'PasswordProfile', before: hidden, after: hidden }];
 }
 
-function initiatorOf({ initiatedBy }: RawAuditRow): Initiator {
-  const { user, app } = initiatedBy;
-  if (isId(user?.id)) {
+type Modified = z.output<typeof modifiedProperty>;
+
+/** A role given or taken is a change of its holder that no executor reverts; its name says which. */
+function directoryRoleChange(
+  operation: string,
+  properties: readonly Modified[],
+): PropertyChange | null {
+  const added = roleChangeOf(operation);
+  if (added === null) return null;
+  const name = valueOf(properties, 'role.displayname', added ? 'newValue' : 'oldValue');
+  const value = name === null ? unknown('the row does not name the role') : known(name);
+  const none = known([]);
+  return { property: 'DirectoryRole', before: added ? none : value, after: added ? value : none };
+}
+
+const hidden = unknown('values of this property are never kept');
+const readList = (value: unknown): Known => parseAuditList(value) as Known<Json>;
+
+/** `initiatedBy.user` names the person also when they act through an application (delegated). */
+function initiatorOf({ user, app, details: extra }: Row): Initiator {
+  if (typeof user?.id === 'string' && user.id !== '') {
+    const agent = extra?.find(({ key }) => key?.toLowerCase() === 'user-agent')?.value;
     return {
       kind: 'user',
       id: user.id.toLowerCase(),
-      name: user.userPrincipalName ?? null,
-      // On delegated writes the display name is the client's, e.g. "Graph Explorer" (D.2).
-      clientName: user.displayName || null,
+      name: user.userPrincipalName || user.displayName || null,
+      // For people this field holds the client they used, where it holds anything (D.2).
+      clientName: agent || user.displayName || null,
       ipAddress: user.ipAddress || null,
     };
   }
+  const id = app?.servicePrincipalId || null;
   return {
-    kind: 'servicePrincipal',
-    id: app?.servicePrincipalId?.toLowerCase() ?? null,
-    name: app?.displayName ?? null,
-    clientName: null,
+    kind: app === null || app === undefined ? 'user' : 'servicePrincipal',
+    id: id?.toLowerCase() ?? null,
+    name: app?.displayName || user?.userPrincipalName || null,
+    clientName: app?.displayName || null,
     ipAddress: null,
   };
 }
 
-const types: Readonly<Record<string, ObjectType>> = {
-  user: 'user',
-  group: 'group',
-  application: 'application',
-  serviceprincipal: 'servicePrincipal',
-  conditionalaccesspolicy: 'conditionalAccessPolicy',
-  namedlocation: 'namedLocation',
-  policy: 'policy',
-  role: 'role',
-  device: 'device',
-};
-
-const typeOf = (target: RawTarget): ObjectType =>
-  types[(target.type ?? '').toLowerCase()] ?? 'other';
-
-function lifecycleOf(operation: string): ChangeKind | null {
-  const match =
-    /^(add|delete|hard delete|restore|remove) (user|group|application|service principal|conditional access policy|named location|policy)$/.exec(
-      operation,
-    );
-  switch (match?.[1]) {
-    case 'add':
-      return 'create';
-    case 'delete':
-    case 'remove':
-      return 'softDelete';
-    case 'hard delete':
-      return 'hardDelete';
-    case 'restore':
-      return 'restore';
-    default:
-      return null;
-  }
+/** The group of a membership row: new value of an addition, old value of a removal (D.5). */
+function groupOf(
+  { modifiedProperties }: Target,
+  change: 'addMember' | 'removeMember',
+): { readonly id: string | null; readonly name: string | null } {
+  const side = change === 'addMember' ? 'newValue' : 'oldValue';
+  const properties = modifiedProperties ?? [];
+  return {
+    id: valueOf(properties, 'group.objectid', side)?.toLowerCase() ?? null,
+    name: valueOf(properties, 'group.displayname', side),
+  };
 }
 
-function changesOf(target: RawTarget, objectType: ObjectType): PropertyChange[] {
-  return (target.modifiedProperties ?? []).flatMap(({ displayName, oldValue, newValue }) => {
-    const property = displayName?.trim() ?? '';
-    if (property === '' || isPseudoProperty(property)) return [];
-    if (coverageOf(objectType, property)?.secret) {
-      const hidden = unknown('credential material is never kept');
-      return [{ property, before: hidden, after: hidden }];
-    }
-    return [{ property, before: parseAuditValue(oldValue), after: parseAuditValue(newValue) }];
-  });
-}
-
-function propertyText(
-  target: RawTarget,
+/** The text of one property on one side; null when it says nothing. */
+function valueOf(
+  properties: readonly Modified[],
   name: string,
   side: 'oldValue' | 'newValue',
 ): string | null {
-  const found = target.modifiedProperties?.find(
-    ({ displayName }) => displayName?.trim().toLowerCase() === name.toLowerCase(),
-  );
+  const found = properties.find(({ displayName }) => displayName?.trim().toLowerCase() === name);
   const value = parseAuditValue(found?.[side]);
   return value.known && typeof value.value === 'string' && value.value !== '' ? value.value : null;
 }
 
-const otherGroup = (targets: readonly RawTarget[]): string | null =>
-  targets.slice(1).find((target) => typeOf(target) === 'group')?.id ?? null;
+const isHardDeleted = ({ modifiedProperties }: Target): boolean =>
+  valueOf(modifiedProperties ?? [], 'is hard deleted', 'newValue')?.toLowerCase() === 'true';
+
+/** Soft deletion puts the object id without dashes in front of the name (D.2). */
+function plainName(upn: string | null | undefined, objectId: string): string | null {
+  const prefix = objectId.replaceAll('-', '');
+  if (typeof upn !== 'string' || upn === '') return null;
+  return upn.toLowerCase().startsWith(prefix) ? upn.slice(prefix.length) : upn;
+}
+
+function fromGraph(raw: unknown): unknown {
+  const row = object(raw);
+  const by = object(row['initiatedBy']);
+  return {
+    id: row['id'],
+    at: row['activityDateTime'],
+    operation: row['activityDisplayName'],
+    correlationId: row['correlationId'],
+    result: row['result'],
+    user: by['user'],
+    app: by['app'],
+    targets: row['targetResources'],
+    details: row['additionalDetails'],
+  };
+}
+
+/** Dynamic columns and the sides of `InitiatedBy` are objects or, in exports, their JSON text (D.4). */
+function fromLogs(raw: unknown): unknown {
+  const row = object(raw);
+  const by = object(unfolded(row['InitiatedBy']));
+  return {
+    id: row['Id'],
+    at: row['ActivityDateTime'] || row['TimeGenerated'],
+    operation: row['OperationName'] || row['ActivityDisplayName'],
+    correlationId: row['CorrelationId'],
+    result: row['Result'],
+    user: unfolded(by['user']) || null,
+    app: unfolded(by['app']) || null,
+    targets: unfolded(row['TargetResources']),
+    details: unfolded(row['AdditionalDetails']) || null,
+  };
+}
+
+function unfolded(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value === '' ? null : value;
+  }
+}
+
+const object = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
