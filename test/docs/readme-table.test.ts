@@ -99,9 +99,9 @@ describe('the documents', () => {
   });
 
   it('the permission table names only activities that exist', () => {
-    const named = [...read('docs/operations.md').matchAll(/^\| `[A-Z]\w+\.[^|]+\| (.*?) \|/gm)].flatMap(
-      ([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
-    );
+    const named = [
+      ...read('docs/operations.md').matchAll(/^\| `[A-Z]\w+\.[^|]+\| (.*?) \|/gm),
+    ].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
 
     const unknown = named.filter((name) => !Object.hasOwn(activities, name));
     expect(unknown).toEqual([]);
