@@ -20,6 +20,7 @@ export class TimerTriggers {
   readonly #extra: (fn: RegisteredFunction) => Record<string, TypedData>;
   readonly #log: HostLog;
   readonly #due: Due[];
+  readonly #lastRuns = new Map<string, number>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #running = new Set<Promise<void>>();
   #stopped = false;
@@ -83,15 +84,17 @@ export class TimerTriggers {
     this.#running.add(run);
   }
 
-  async #invoke({ fn, next }: Due, at: number, isPastDue: boolean, lastAt?: number): Promise<void> {
+  async #invoke(due: Due, at: number, isPastDue: boolean, lastAt?: number): Promise<void> {
+    const { fn, next } = due;
     const { store, commits } = this.#engine.core;
-    const last = lastAt ?? store.schedule(fn.name)?.lastAt;
+    const last = lastAt ?? this.#lastRuns.get(fn.name);
+    this.#lastRuns.set(fn.name, at);
     const status = {
       Last: last === undefined ? '0001-01-01T00:00:00+00:00' : new Date(last).toISOString(),
       Next: new Date(next(at)).toISOString(),
       LastUpdated: new Date(last ?? at).toISOString(),
     };
-    if (!commits.dead) {
+    if (due.monitored && !commits.dead) {
       store.putSchedule(fn.name, { lastAt: at, nextAt: next(at) });
       commits.transition();
       await commits.durable();

@@ -15,6 +15,8 @@ export interface ChildHost {
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly keys: { master: string; default: string; system: string };
+  /** The exit code, once the process has ended. */
+  readonly ended: Promise<number | null>;
   /** Ends the process at once, as a power cut does. */
   kill(): Promise<void>;
   /** Asks it to stop and resolves with its exit code. */
@@ -74,16 +76,17 @@ export async function startChildHost(options: {
 }): Promise<ChildHost> {
   const args = ['--app', options.app ?? testApp, '--port', '0', '--data', options.data];
   const child = launch(args, options.env ?? {}, options.preload);
+  const ended = new Promise<number | null>((resolve) => child.process.once('close', resolve));
   await until(
-    () => child.stdout().includes('\n') || child.process.exitCode !== null,
+    () => child.stdout().includes('\n') || hasEnded(child.process),
     () => `the host did not come up: ${child.stderr()}`,
   );
-  if (child.process.exitCode !== null) throw new Error(`The host ended: ${child.stderr()}`);
+  if (hasEnded(child.process)) throw new Error(`The host ended: ${child.stderr()}`);
   const { listening } = JSON.parse(child.stdout()) as { listening: string };
-  const ended = new Promise<number | null>((resolve) => child.process.once('close', resolve));
   return {
     url: listening,
     pid: child.process.pid ?? 0,
+    ended,
     stdout: child.stdout,
     stderr: child.stderr,
     keys: JSON.parse(
@@ -99,6 +102,9 @@ export async function startChildHost(options: {
     },
   };
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) =>
+  exitCode !== null || signalCode !== null;
 
 function launch(args: readonly string[], env: Readonly<Record<string, string>>, preload?: string) {
   const imports = preload === undefined ? [] : ['--import', path.join(here, preload)];
