@@ -170,12 +170,12 @@ function warnings(texts: readonly string[]): Element[] {
 }
 
 function actorText({ actors, actor }: Incident): string {
-  const names = (actors.length > 0 ? actors : actor === null ? [] : [actor]).map(
-    ({ name, kind }) =>
-      kind === 'user' ? cardText(name, 60) : `${cardText(name, 60)} (application)`,
-  );
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  return names.length === 0 ? 'unknown' : `${names.slice(0, 5).join(', ')}${more}`;
+  const all = actors.length > 0 ? actors : actor === null ? [] : [actor];
+  const names = all
+    .slice(0, 5)
+    .map(({ name, kind }) => cardText(name, 60) + (kind === 'user' ? '' : ' (application)'));
+  const more = all.length > 5 ? ` and ${all.length - 5} more` : '';
+  return names.length === 0 ? 'unknown' : `${names.join(', ')}${more}`;
 }
 
 function recoveryText({ recoveryPoint }: Incident): string {

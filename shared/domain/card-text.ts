@@ -1,10 +1,13 @@
 /**
  * Text for a card. Names come from the tenant under attack: nothing in them may become formatting, a
- * link, a second line or text in another direction (inbound fact sheet D).
+ * link, a second line or text in another direction (inbound fact sheet D). Of nothing remains a dash.
  */
 export function cardText(text: string, most = 120): string {
-  return escaped(shortened(plain(text), most));
+  return escaped(shortened(plain(text.slice(0, longest)), most)) || '–';
 }
+
+/** More is not even looked at: a card shows a few hundred characters of anything. */
+const longest = 5000;
 
 /** One line, without controls, direction marks and characters that cannot be seen. */
 function plain(text: string): string {

@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createFunctionKeys } from '../../shared/adapters/function-keys.js';
+
+const key = 'a-key-of-the-host';
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const json = (response: ServerResponse, status: number, body: unknown): void => {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+};
+
+/** What the host and our keyed function answer together. */
+const host: Answer = (request, response) => {
+  const url = new URL(request.url ?? '', 'http://host');
+  if (request.headers['x-functions-key'] !== key) return json(response, 401, '');
+  json(response, 200, { nonce: url.searchParams.get('nonce') });
+};
+
+async function withHost(answer: Answer, act: (seen: string[], url: string) => Promise<void>) {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url?.split('?')[0]}`);
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await act(seen, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+it('a key that the host lets through is accepted, another one is not', async () => {
+  await withHost(host, async (seen, url) => {
+    const keys = createFunctionKeys({ appUrl: () => url });
+
+    expect(await keys.accepts(key)).toBe(true);
+    expect(await keys.accepts('other')).toBe(false);
+    expect(seen).toEqual(['GET /api/alerts/key', 'GET /api/alerts/key']);
+  });
+});
+
+it('an accepted key is remembered for a minute, and dies within it', async () => {
+  let now = 0;
+  let revoked = false;
+  await withHost(
+    (request, response) => (revoked ? json(response, 401, '') : host(request, response)),
+    async (seen, url) => {
+      const keys = createFunctionKeys({ appUrl: () => url, now: () => now });
+      await keys.accepts(key);
+      revoked = true;
+
+      now = 59_999;
+      expect(await keys.accepts(key)).toBe(true);
+      now = 60_000;
+      expect(await keys.accepts(key)).toBe(false);
+      expect(seen).toHaveLength(2);
+    },
+  );
+});
+
+it.each(['', 'two words', 'line\r\nbreak', 'ünicode', 'x'.repeat(513)])(
+  'a key %p that no header carries is refused without a call',
+  async (odd) => {
+    await withHost(host, async (seen, url) => {
+      expect(await createFunctionKeys({ appUrl: () => url }).accepts(odd)).toBe(false);
+      expect(seen).toEqual([]);
+    });
+  },
+);
+
+it('a page that answers 200 to everything accepts no key', async () => {
+  const page: Answer = (_, response) => json(response, 200, { nonce: 'some other nonce' });
+  await withHost(page, async (_, url) => {
+    expect(await createFunctionKeys({ appUrl: () => url }).accepts(key)).toBe(false);
+  });
+});
+
+it.each<[string, Answer]>([
+  ['an error', (_, response) => json(response, 500, '')],
+  ['a missing function', (_, response) => json(response, 404, '')],
+  ['a redirect', (_, response) => void response.writeHead(302, { location: '/elsewhere' }).end()],
+  ['no JSON', (_, response) => void response.writeHead(200).end('<html>')],
+  ['silence', () => undefined],
+  ['a closed connection', (request) => request.socket.destroy()],
+])('%s is neither a yes nor a no, and the key does not show', async (_, answer) => {
+  await withHost(answer, async (_seen, url) => {
+    const keys = createFunctionKeys({ appUrl: () => url, timeoutMs: 200 });
+
+    const failure = await keys.accepts(key).then(
+      () => null,
+      (error: unknown) => error,
+    );
+
+    expect(failure).not.toBeNull();
+    expect(String(failure)).not.toContain(key);
+  });
+});
