@@ -1,10 +1,17 @@
+import {
+  enablingsStated,
+  impliedChanges,
+  isHarmless,
+  isSwitching,
+  leavesNothing,
+} from './account-switches.js';
 import type { AuditEvent, ChangeKind, ObjectHistory, PropertyChange } from './audit.js';
 import type { CoverageRow } from './coverage.js';
 import { coverageOf, isPseudoProperty } from './coverage.js';
 import { asGraphValue } from './graph-values.js';
 import { instantKey } from './instants.js';
 import type { Known } from './json.js';
-import { known, unknown } from './json.js';
+import { known } from './json.js';
 import { NOT_STATED, isEmpty } from './values.js';
 
 export type Who = 'actor' | 'other' | 'ours';
@@ -65,7 +72,7 @@ export function readHistory(
   const since = recoveryPointAt === null ? '' : instantKey(recoveryPointAt);
   const collected = new Collection(history);
   const events = inOrder(history.events);
-  const enablings = enablingsStated(events);
+  const enablings = enablingsStated(events.map(({ event }) => event));
 
   for (const { event, key } of events) {
     const counts = key > since;
@@ -94,28 +101,6 @@ function inOrder(events: readonly AuditEvent[]): Keyed[] {
     keyed.push({ event, key });
   }
   return sorted ? keyed : keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-}
-
-const nameOf = (operation: string): string => operation.trim().toLowerCase();
-
-const switching: Readonly<Record<string, boolean>> = {
-  'enable account': true,
-  'disable account': false,
-};
-
-/** Rows that undo nothing: they end sessions, or repeat what a twin row of the same request states. */
-const harmless = new Set(['update stsrefreshtokenvalidfrom timestamp', ...Object.keys(switching)]);
-
-const isHarmless = (event: AuditEvent): boolean =>
-  event.kind === 'other' && event.changes.length === 0 && harmless.has(nameOf(event.operation));
-
-/** Correlation ids of requests whose rows state `AccountEnabled` themselves. */
-function enablingsStated(events: readonly Keyed[]): ReadonlySet<string> {
-  const stated = new Set<string>();
-  for (const { event } of events)
-    if (event.changes.some(({ property }) => nameOf(property) === 'accountenabled'))
-      stated.add(event.correlationId);
-  return stated;
 }
 
 interface Entry {
@@ -174,15 +159,16 @@ class Collection {
   }
 
   #addChanges(event: AuditEvent, who: Who, counts: boolean, stated: ReadonlySet<string>): void {
+    if (isSwitching(event) && stated.has(event.correlationId)) return;
     let described = false;
-    for (const change of [...event.changes, ...impliedChanges(event, stated)]) {
+    for (const change of [...event.changes, ...impliedChanges(event)]) {
       if (isPseudoProperty(change.property)) continue;
       const row = coverageOf(this.#history.objectType, change.property);
       if (row === null && event.kind === 'other') continue;
       described = true;
       this.#addChange(event, change, row, who, counts);
     }
-    const unnamed = !described && event.kind === 'other' && !harmless.has(nameOf(event.operation));
+    const unnamed = !described && event.kind === 'other' && !leavesNothing(event);
     if (unnamed && counts && who === 'actor') this.#addUnnamed(event);
   }
 
@@ -245,12 +231,4 @@ function existenceWrite(event: AuditEvent, who: Who): WriteFact {
 function confirmed(before: Known, last: Known | null): Known {
   if (before.known || before.why !== NOT_STATED) return before;
   return last?.known && isEmpty(last.value) ? last : before;
-}
-
-/** `Disable account` rows carry no property; unless a twin row states it, the earlier value is unknown. */
-function impliedChanges(event: AuditEvent, stated: ReadonlySet<string>): PropertyChange[] {
-  const enabled = switching[nameOf(event.operation)];
-  if (enabled === undefined || stated.has(event.correlationId)) return [];
-  const before = unknown('the row only says that the account was switched');
-  return [{ property: 'AccountEnabled', before, after: known(enabled) }];
 }

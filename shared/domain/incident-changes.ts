@@ -85,8 +85,9 @@ export function withStep(incident: Incident, report: StepReport): Incident {
  * incident keeps its state, outcome and closing time whatever arrives late.
  */
 export function withPatch(incident: Incident, patch: IncidentPatch): Incident {
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(patch);
   const given = Object.fromEntries(
-    Object.entries(patch).filter(([, value]) => value !== undefined),
+    entries.filter(([, value]) => value !== undefined),
   ) as IncidentPatch;
   const patched: Incident = { ...incident, ...given };
 

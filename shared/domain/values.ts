@@ -78,7 +78,7 @@ function isJson(value: unknown): value is Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (Array.isArray(value)) return value.every(isJson);
-  return typeof value === 'object' && Object.values(value as object).every(isJson);
+  return typeof value === 'object' && Object.values(value).every(isJson);
 }
 
 function comparable(value: Json, asSets: boolean): string {
@@ -97,11 +97,7 @@ function comparable(value: Json, asSets: boolean): string {
 
 function shorten(text: string, max: number): string {
   if (text.length <= max) return text;
-  const characters = [...text.slice(0, max * 2)];
-  let kept = '';
-  for (const character of characters) {
-    if (kept.length + character.length > max - 1) break;
-    kept += character;
-  }
-  return `${kept}…`;
+  const cut = text.slice(0, max - 1);
+  const splitsPair = /[\ud800-\udbff]$/.test(cut);
+  return `${splitsPair ? cut.slice(0, -1) : cut}…`;
 }

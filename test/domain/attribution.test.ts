@@ -318,6 +318,48 @@ describe('an earlier value that is not known', () => {
   });
 });
 
+describe('a row that repeats a switch of an account', () => {
+  it.each([
+    ['before', 0],
+    ['after', 1],
+  ])('%s the update row does not get an account back that HR had disabled', (_case, place) => {
+    const legitimate = change(1, OTHER, 'AccountEnabled', true, false);
+    const update = change(2, ACTOR, 'AccountEnabled', false, false);
+    const twin = {
+      ...change(2, ACTOR, 'AccountEnabled', true, false),
+      operation: 'Disable account',
+      correlationId: update.correlationId,
+    };
+    const events = [legitimate, ...[update].toSpliced(place, 0, twin)];
+
+    expect(plan(events, { properties: { accountEnabled: false } }).deltas).toEqual([]);
+  });
+
+  it('by somebody else makes the object one that others changed, the end of its sessions does not', () => {
+    const damage = change(2, ACTOR, 'City', 'Bonn', 'x');
+    const by = (operation: string) => row(1, { by: OTHER, kind: 'other', operation });
+    const classOf = (operation: string) =>
+      plan([by(operation), damage], {
+        properties: { city: 'x', accountEnabled: false },
+      }).deltas.find(({ property }) => property === 'city')?.class;
+
+    expect(classOf('Disable account')).toBe('mixed');
+    expect(classOf('Update StsRefreshTokenValidFrom Timestamp')).toBe('actorOnly');
+  });
+
+  it('is believed when it is the only one that states the earlier value', () => {
+    const alone = {
+      ...change(1, ACTOR, 'AccountEnabled', true, false),
+      operation: 'Disable account',
+    };
+
+    expect(plan([alone], { properties: { accountEnabled: false } }).deltas[0]).toMatchObject({
+      action: 'update',
+      then: then(true),
+    });
+  });
+});
+
 describe('what the actor left behind', () => {
   it('is taken as empty when the row does not state it and the directory says empty', () => {
     const event = row(1, { changes: [['Department', '["Sales"]', null]] });

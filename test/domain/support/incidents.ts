@@ -57,11 +57,10 @@ export function policy(over: PolicyParts = {}): Policy {
     teams: { serviceHosts: ['smba.trafficmanager.net'] },
     drift: { schedule: '0 0 6 * * 1', changeLog: null },
   };
-  const merged = Object.entries(base).map(([part, value]) => [
-    part,
-    { ...value, ...over[part as keyof Policy] },
-  ]);
-  return Object.fromEntries(merged) as Policy;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [part, value] of Object.entries(over))
+    merged[part] = { ...base[part as keyof Policy], ...value };
+  return merged as unknown as Policy;
 }
 
 /** A GUID that is easy to tell apart in a failure. */
