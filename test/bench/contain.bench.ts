@@ -1,0 +1,186 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Child } from '../../local/commands/child.js';
+import { request } from '../../local/commands/request.js';
+import type { TenantClock } from '../../local/tenant/exchange.js';
+import { realClock, startTenant } from '../../local/tenant/start.js';
+import { eventually } from '../support/eventually.js';
+import { startApp, withPart } from './bench-app.js';
+import type { Row } from './row.js';
+import { percentile, readJournal } from './tenant-journal.js';
+
+const warmUp = 5;
+const incidents = 50;
+const quietMs = 300;
+
+interface Incident {
+  /** From the alert's POST to the moment the tenant had revoked the actor's sessions. */
+  readonly totalMs: number;
+  /** Of that, while at least one call was held up by a simulated service. */
+  readonly outsideMs: number;
+  /** Requests that the tenant received in that time, the revocation included. */
+  readonly calls: number;
+}
+
+/** How long an actor goes on after the alert, at the services' own pace, and how much of that is ours. */
+export async function run(): Promise<Row[]> {
+  const measured = (await measure()).slice(warmUp);
+  const of = (value: (incident: Incident) => number, share: number) =>
+    percentile(measured.map(value), share);
+  const ours = ({ totalMs, outsideMs }: Incident) => totalMs - outsideMs;
+  const how = `${incidents} incidents one by one, warm, simulated services at real pace`;
+  return [
+    {
+      name: 'alert to revoked sessions, p95',
+      value: of(({ totalMs }) => totalMs, 0.95),
+      unit: 'ms',
+      note: how,
+    },
+    {
+      name: 'alert to revoked sessions, median',
+      value: of(({ totalMs }) => totalMs, 0.5),
+      unit: 'ms',
+      note: `${of(({ calls }) => calls, 0.5)} requests to the tenant on the way`,
+    },
+    {
+      name: 'of that ours, p95',
+      value: of(ours, 0.95),
+      unit: 'ms',
+      note: 'total without the simulated latencies; function app, host, TLS and what the simulator computes',
+    },
+    { name: 'of that ours, median', value: of(ours, 0.5), unit: 'ms', note: 'likewise' },
+    {
+      name: 'total over the floor, median',
+      value: of(({ totalMs, outsideMs }) => totalMs / outsideMs, 0.5),
+      unit: 'x',
+      note: 'floor: the simulated latencies on the way alone; 1 would be a product that costs nothing',
+    },
+  ];
+}
+
+async function measure(): Promise<Incident[]> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'contain-bench-'));
+  const children: Child[] = [];
+  const pauses = notePauses(realClock);
+  const tenant = await startTenant({
+    port: 0,
+    dataDir: folder,
+    seed: 1,
+    users: 48,
+    scenario: 'bulk-disable',
+    speed: 1,
+    clock: pauses.clock,
+  });
+  try {
+    // The limit is for a day with many actors; and nobody looks again while the next one is measured.
+    const app = await startApp(
+      folder,
+      tenant.settings,
+      (policy) =>
+        withPart(
+          withPart(policy, 'containment', { maxPerHour: 10_000 }),
+          ...(['timing', { pollSeconds: { first: 3_600, max: 3_600 } }] as const),
+        ),
+      children,
+    );
+    const measured: Incident[] = [];
+    while (measured.length < warmUp + incidents) {
+      measured.push(await measureOne(app.url, tenant.controlUrl, folder, pauses));
+    }
+    return measured;
+  } finally {
+    for (const child of children) await child.stop();
+    await tenant.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureOne(
+  appUrl: string,
+  control: string,
+  folder: string,
+  pauses: ReturnType<typeof notePauses>,
+): Promise<Incident> {
+  const since = await quiet(control);
+  const { body: alert } = await request('GET', new URL('/alert', control));
+  const key = keyOf(folder);
+  pauses.forget();
+
+  const from = Date.now();
+  const answer = await fetch(new URL('/api/alerts/sentinel', appUrl), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-functions-key': key },
+    body: JSON.stringify(alert),
+  });
+  if (answer.status !== 202) throw new Error(`the alert was answered ${answer.status}`);
+  const { deduplicated } = (await answer.json()) as { deduplicated: boolean };
+  if (deduplicated) throw new Error('the alert joined an earlier incident: nothing was measured');
+
+  const calls = await eventually(
+    'the actor’s sessions are revoked',
+    async () => {
+      const entries = await readJournal(control, since);
+      const last = entries.findIndex(({ path: to }) => to.endsWith('/revokeSignInSessions'));
+      return last < 0 ? null : entries.slice(0, last + 1);
+    },
+    { everyMs: 50 },
+  );
+  const revocation = calls.at(-1);
+  if (revocation?.status !== 200) throw new Error(`revoking was answered ${revocation?.status}`);
+  const to = Date.parse(revocation.at);
+  return { totalMs: to - from, outsideMs: pauses.within(from, to), calls: calls.length };
+}
+
+function keyOf(folder: string): string {
+  const keys = JSON.parse(readFileSync(path.join(folder, 'keys.json'), 'utf8')) as {
+    default: string;
+  };
+  return keys.default;
+}
+
+/** Waits until the incident before asks nothing more of the tenant; answers the journal's length. */
+async function quiet(control: string): Promise<number> {
+  let length = -1;
+  return eventually(
+    'the tenant is left in peace',
+    async () => {
+      const before = length;
+      length = (await readJournal(control, 0)).length;
+      if (length === before) return length;
+      await sleep(quietMs);
+      return null;
+    },
+    { everyMs: 0 },
+  );
+}
+
+/** A clock that remembers each pause of a simulated service. */
+function notePauses(clock: TenantClock) {
+  let pauses: { from: number; to: number }[] = [];
+  return {
+    clock: {
+      now: () => clock.now(),
+      sleep: async (ms: number) => {
+        const from = Date.now();
+        await clock.sleep(ms);
+        pauses.push({ from, to: Date.now() });
+      },
+    },
+    forget: () => void (pauses = []),
+    /** How long, between two instants, at least one service paused: side by side counts once. */
+    within(from: number, to: number): number {
+      let covered = from;
+      let sum = 0;
+      for (const pause of pauses.toSorted((a, b) => a.from - b.from)) {
+        const begin = Math.max(pause.from, covered);
+        const end = Math.min(pause.to, to);
+        if (end <= begin) continue;
+        sum += end - begin;
+        covered = end;
+      }
+      return sum;
+    },
+  };
+}
