@@ -4,7 +4,7 @@ import { door } from './door.js';
 
 /**
  * `GET /alerts/key`: the host lets only holders of a key through to here, so the echo proves the key
- * (decision record 0010). It tells a caller nothing that the host's own 401 would not.
+ * (decision record 0005). It tells a caller nothing that the host's own 401 would not.
  */
 export const alertKey = {
   ...door<null, undefined, { nonce: string }>({

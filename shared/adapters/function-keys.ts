@@ -16,7 +16,7 @@ const mostRemembered = 100;
 
 /**
  * Presents a key to `GET /api/alerts/key`, a function of this app with `authLevel: function`, and
- * believes only that function's own echo (decision record 0010). Keys are remembered as hashes.
+ * believes only that function's own echo (decision record 0005). Keys are remembered as hashes.
  */
 export function createFunctionKeys(options: FunctionKeysOptions): FunctionKeys {
   const { appUrl, fetch: ask = fetch, now = Date.now, timeoutMs = 5000 } = options;

@@ -275,6 +275,24 @@ describe('an alert joins the incident it belongs to', () => {
     expect(doors.urgent).toEqual([]);
   });
 
+  it('an incident that first shows up when all its alerts were dealt with opens nothing', async () => {
+    const doors = createDoors();
+    const { body } = await send(doors, sentinelAlert());
+    await close(doors, body.incidentId);
+
+    const around = await send(doors, sentinelIncident());
+    const again = await send(doors, sentinelIncident());
+    const more = await send(
+      doors,
+      sentinelIncident({ name: 'other', alertIds: [alertId, otherAlert] }),
+    );
+
+    const known = { incidentId: body.incidentId, deduplicated: true };
+    expect([around.body, again.body]).toEqual([known, known]);
+    expect(more.body.deduplicated).toBe(false);
+    expect(doors.instances.size).toBe(2);
+  });
+
   it('a new alert of a closed incident still opens an incident through its own door', async () => {
     const doors = createDoors();
     const { body } = await send(doors, sentinelIncident());
@@ -313,6 +331,29 @@ describe('a delivery that dies half-way', () => {
       expect(doors.store.entries(next.body.incidentId).map(({ kind }) => kind)).toEqual(['opened']);
       expect(await doors.store.readDocument(next.body.incidentId, 'policy')).not.toBeNull();
     }
+  });
+
+  it('a run that could not be started is started by the next delivery', async () => {
+    const doors = createDoors();
+    const { runs } = doors.services;
+    let attempts = 0;
+    const failing = createDoors({
+      store: doors.store,
+      runs: (context) => ({
+        ...runs(context),
+        start: async (id) => {
+          attempts += 1;
+          if (attempts === 1) throw new Error('the task hub is away');
+          return runs(context).start(id);
+        },
+      }),
+    });
+    expect((await send(failing, sentinelIncident())).status).toBe(500);
+
+    const next = await send(failing, sentinelIncident());
+
+    expect(next.body.deduplicated).toBe(false);
+    expect([...doors.instances]).toEqual([next.body.incidentId]);
   });
 
   it('an alert that died is completed by the incident around it, under the id it had claimed', async () => {

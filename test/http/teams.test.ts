@@ -282,6 +282,34 @@ describe('a forged press', () => {
     expect((await doors.store.readLedger(incidentId)).decisions).toEqual([]);
   });
 
+  it.each([
+    ['another conversation', (one: Json) => (one.conversation.id = '19:other@thread.tacv2')],
+    ['another tenant', (one: Json) => (one.channelData.tenant.id = ids.actor)],
+  ] as const)('a refresh from %s is not shown the card', async (_, change) => {
+    const { doors, digest } = await prepared();
+
+    const got = await press(
+      doors,
+      activity('operator', digest, (one) => {
+        one.value.trigger = 'automatic';
+        change(one);
+      }),
+    );
+
+    expect(got.body).toMatchObject({ statusCode: 400, value: { code: 'NOT_PERMITTED' } });
+    expect(got.text).not.toContain(nonce);
+  });
+
+  it('without a conversation of our own every press is somebody else’s', async () => {
+    const { doors, digest } = await prepared();
+    const settings = { ...doors.services.settings, botConversationId: null };
+    const deaf = createDoors({ ...doors.services, settings });
+
+    const got = await press(deaf, activity('operator', digest));
+
+    expect(got.body).toMatchObject({ statusCode: 400, value: { code: 'NOT_PERMITTED' } });
+  });
+
   it('a press on the card of an overtaken plan is refused', async () => {
     const { doors, digest } = await prepared();
     await seedPlan(doors, undefined, { planVersion: 2, nonce: 'second' });
