@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
 import {
   LogsQueryClient,
@@ -20,6 +21,7 @@ import {
   writesQuery,
 } from './kql.js';
 import { persistently, type QueryPatience } from './patience.js';
+import { RawAnswers } from './raw-answers.js';
 import { normaliseAuditRow } from './rows.js';
 
 export interface WorkspaceOptions {
@@ -39,12 +41,14 @@ type Cells = Readonly<Record<string, unknown>>;
 const suspiciousRows = 499_000;
 const shortestSliceMs = 1000;
 const serverTimeoutSeconds = 180;
+const rowsPerTurn = 1000;
 
 /**
  * The audit trail in a Log Analytics workspace. A partial answer (HTTP 200 with `PartialError`, fact
  * sheet E.1) or one with fewer rows than were counted just before is split in time and asked again.
  */
 export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
+  const raw = new RawAnswers();
   const client = new LogsQueryClient(options.credential, {
     endpoint: options.endpoint,
     audience: options.endpoint,
@@ -52,6 +56,7 @@ export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
     retryOptions: { maxRetries: 0 },
     // Our token goes to the configured origin only (I15).
     redirectOptions: { maxRetries: 0 },
+    additionalPolicies: [raw.policy],
     ...(options.httpClient && { httpClient: options.httpClient }),
   });
 
@@ -78,7 +83,11 @@ export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
   ): AsyncIterable<AuditEvent> {
     if (Date.parse(window.from) >= Date.parse(window.to)) return;
     const seen = new Set<string>();
+    let read = 0;
     for await (const cells of complete(window, query)) {
+      // Other work of the process gets its turn while a long answer is read.
+      read += 1;
+      if (read % rowsPerTurn === 0) await nextTurn();
       for (const event of readable(normaliseAuditRow(cells, 'logAnalytics'))) {
         const key = `${event.id}|${event.objectId}|${event.groupId ?? ''}`;
         if (seen.has(key)) continue;
@@ -141,27 +150,43 @@ export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
 
   async function ask(query: string): Promise<{ rows: Cells[]; partial: boolean }> {
     return persistently(options.patience, async () => {
-      const result = await client.queryWorkspace(
-        options.workspaceId,
-        query,
-        // The window stands in the query itself; an empty time span means all data (fact sheet E.2).
-        { duration: 'P30D' },
-        { serverTimeoutInSeconds: serverTimeoutSeconds },
+      const { result, tables } = await raw.during(() =>
+        client.queryWorkspace(
+          options.workspaceId,
+          query,
+          // The window stands in the query itself; an empty time span means all data (fact sheet E.2).
+          { duration: 'P30D' },
+          { serverTimeoutInSeconds: serverTimeoutSeconds },
+        ),
       );
-      if (result.status === LogsQueryResultStatus.Success) {
-        return { rows: cellsOf(result.tables[0]), partial: false };
-      }
-      return { rows: cellsOf(result.partialTables[0]), partial: true };
+      const complete = result.status === LogsQueryResultStatus.Success;
+      const [table] = complete ? result.tables : result.partialTables;
+      return { rows: cellsOf(table, tables?.[0] ?? []), partial: !complete };
     });
   }
 }
 
-function cellsOf(table: LogsTable | undefined): Cells[] {
+function cellsOf(table: LogsTable | undefined, rows: readonly (readonly unknown[])[]): Cells[] {
   if (table === undefined) return [];
-  const names = table.columnDescriptors.map(({ name }) => name ?? '');
-  return table.rows.map((row) =>
-    Object.fromEntries(row.map((cell, index) => [names[index] ?? '', cell])),
+  const columns = table.columnDescriptors.map(({ name, type }) => ({
+    name: name ?? '',
+    dynamic: type === 'dynamic',
+  }));
+  return rows.map((row) =>
+    Object.fromEntries(
+      columns.map(({ name, dynamic }, index) => [name, dynamic ? parsed(row[index]) : row[index]]),
+    ),
   );
+}
+
+/** Dynamic cells arrive as JSON text (fact sheet E.1); what is not JSON stays text. */
+function parsed(cell: unknown): unknown {
+  if (typeof cell !== 'string') return cell;
+  try {
+    return JSON.parse(cell) as unknown;
+  } catch {
+    return cell;
+  }
 }
 
 function halves({ from, to }: Window): [Window, Window] {
