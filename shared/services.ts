@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createFunctionKeys } from './adapters/function-keys.js';
 import { openEvidenceStore } from './adapters/evidence/index.js';
 import { createGraphClient } from './adapters/graph/client.js';
+import { createDirectoryAudits } from './adapters/graph/directory-audits.js';
 import { createGraphDirectory } from './adapters/graph/directory.js';
 import { createRecoveryPoints } from './adapters/graph/recovery-points.js';
 import { createCallerVerifier } from './adapters/identity/caller-verifier.js';
@@ -55,7 +56,7 @@ export function buildServices(settings: Settings) {
   });
   const auditLog =
     settings.LOGS_WORKSPACE_ID === undefined
-      ? (undefined as never)
+      ? createDirectoryAudits({ client: graph, clock })
       : createLogAnalytics({
           endpoint: settings.LOGS_ENDPOINT,
           workspaceId: settings.LOGS_WORKSPACE_ID,

@@ -29,7 +29,11 @@ export interface GraphClient {
    */
   send(request: GraphRequest): Promise<GraphAnswer>;
   /** The pages of a collection, each its `value`. Throws GRAPH_REJECTED when the first page is refused. */
-  pages(request: Omit<GraphRequest, 'method' | 'repeatable'>): AsyncGenerator<readonly unknown[]>;
+  pages(
+    request: Omit<GraphRequest, 'method' | 'repeatable'>,
+    /** Awaited before each page is asked for. */
+    takeTurn?: () => Promise<void>,
+  ): AsyncGenerator<readonly unknown[]>;
   /** Absolute address of an object, for references in bodies. */
   reference(path: string): string;
 }
@@ -87,12 +91,13 @@ export function createGraphClient(options: GraphOptions): GraphClient {
   return {
     send,
     reference: (path) => `${origin}/${version}${path}`,
-    async *pages(request) {
+    async *pages(request, takeTurn) {
       let url = `${request.path}${queryText(request.query)}`;
       for (let page = 0; page < mostPages; page += 1) {
         const path = new URL(url, origin).pathname.replace(`/${version}`, '');
         assertAllowed('GET', page === 0 ? request.path : path);
         const read: GraphRequest = { ...request, method: 'GET', path, repeatable: true };
+        await takeTurn?.();
         const answer = await sendTo(url, read);
         if (answer.status >= 300) throw new GraphRefusal(`GET ${request.path}`, answer);
         const body = answer.body as { value?: unknown; '@odata.nextLink'?: unknown };

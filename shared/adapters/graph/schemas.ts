@@ -69,6 +69,12 @@ export const licencesSchema = z.object({
 
 export const snapshotSchema = z.object({ id, createdDateTime: z.string() });
 
+export const signInSchema = z.object({
+  userId: z.string(),
+  createdDateTime: z.string(),
+  status: z.object({ errorCode: z.number() }),
+});
+
 /** Checks one of Graph's objects. Throws GRAPH_UNAVAILABLE for a shape that Graph does not have. */
 export function read<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
   const parsed = schema.safeParse(value);
