@@ -96,8 +96,12 @@ export function signInsQuery(userIds: readonly string[], since: string): string 
 | project UserId, Succeeded, At = tostring(At)`;
 }
 
-/** The number of rows another of these queries answers with. */
-export const counting = (query: string): string => `${query}\n| count`;
+/** How many rows another of these queries answers with, minute by minute; minutes without any are left out. */
+export const countingByMinute = (query: string): string =>
+  `${query}
+| summarize Rows = count() by Minute = bin(todatetime(TimeGenerated), 1m)
+| order by Minute asc
+| project Minute = tostring(Minute), Rows`;
 
 const within = ({ from, to }: Window): string =>
   `TimeGenerated >= ${instant(from)} and TimeGenerated < ${instant(to)}`;

@@ -8,11 +8,11 @@ import {
 } from '@azure/monitor-query';
 import type { AuditEvent } from '../../domain/audit.js';
 import type { Window } from '../../domain/incident.js';
-import { compareInstants, compareText } from '../../domain/instants.js';
+import { compareText, instantKey } from '../../domain/instants.js';
 import type { AuditLog, SignIn, WriterCount } from '../../ports/audit-log.js';
 import { RewindError } from '../../errors.js';
 import {
-  counting,
+  countingByMinute,
   delayQuery,
   historiesQuery,
   objectEventsQuery,
@@ -23,6 +23,7 @@ import {
 import { persistently, type QueryPatience } from './patience.js';
 import { RawAnswers } from './raw-answers.js';
 import { normaliseAuditRow } from './rows.js';
+import { halves, slicesOf } from './slices.js';
 
 export interface WorkspaceOptions {
   /** Origin of the query API; the token's audience too. */
@@ -37,9 +38,8 @@ export interface WorkspaceOptions {
 type HttpClient = NonNullable<LogsQueryClientOptions['httpClient']>;
 type Cells = Readonly<Record<string, unknown>>;
 
-/** Below the service's 500,000, so that a full answer is never mistaken for a complete one. */
-const suspiciousRows = 499_000;
-const shortestSliceMs = 1000;
+/** Far below the service's 500,000 rows and 64 MB: an answer this long is also read without a long pause. */
+const rowsPerAnswer = 10_000;
 const serverTimeoutSeconds = 180;
 const rowsPerTurn = 1000;
 
@@ -97,17 +97,29 @@ export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
     }
   }
 
+  /** Counts minute by minute first, then asks for runs of minutes that one answer holds easily. */
   async function* complete(window: Window, query: (slice: Window) => string): AsyncIterable<Cells> {
-    const counted = Number((await ask(counting(query(window)))).rows[0]?.['Count'] ?? 0);
-    if (counted === 0) return;
-    const answer = counted > suspiciousRows ? null : await ask(query(window));
-    if (answer !== null && !answer.partial && answer.rows.length >= counted) {
-      yield* [...answer.rows].sort(byTime);
+    const { rows } = await ask(countingByMinute(query(window)));
+    const minutes = rows.map((cells) => ({
+      at: Date.parse(String(cells['Minute'])),
+      rows: Number(cells['Rows']),
+    }));
+    for (const slice of slicesOf(window, minutes, rowsPerAnswer)) {
+      yield* completeSlice(slice, slice.rows, query);
+    }
+  }
+
+  async function* completeSlice(
+    slice: Window,
+    counted: number,
+    query: (slice: Window) => string,
+  ): AsyncIterable<Cells> {
+    const answer = await ask(query(slice));
+    if (!answer.partial && answer.rows.length >= counted) {
+      yield* inOrder(answer.rows);
       return;
     }
-    const [early, late] = halves(window);
-    yield* complete(early, query);
-    yield* complete(late, query);
+    for (const half of halves(slice)) yield* completeSlice(half, 0, query);
   }
 
   async function countWriters(
@@ -189,25 +201,17 @@ function parsed(cell: unknown): unknown {
   }
 }
 
-function halves({ from, to }: Window): [Window, Window] {
-  const start = Date.parse(from);
-  const end = Date.parse(to);
-  if (end - start <= shortestSliceMs) {
-    throw new RewindError(
-      'GRAPH_UNAVAILABLE',
-      `the log answered only partly for one second at ${from}; the query is tried again later`,
-    );
-  }
-  const middle = new Date(Math.floor((start + end) / 2)).toISOString();
-  return [
-    { from, to: middle },
-    { from: middle, to },
-  ];
+/** Oldest first; the keys of the order are made once per row. */
+function inOrder(rows: readonly Cells[]): Cells[] {
+  return rows
+    .map((cells) => ({
+      cells,
+      at: instantKey(String(cells['TimeGenerated'])),
+      id: String(cells['Id']),
+    }))
+    .sort((a, b) => compareText(a.at, b.at) || compareText(a.id, b.id))
+    .map(({ cells }) => cells);
 }
-
-const byTime = (a: Cells, b: Cells): number =>
-  compareInstants(String(a['TimeGenerated']), String(b['TimeGenerated'])) ||
-  compareText(String(a['Id']), String(b['Id']));
 
 /** A row that cannot be read is not skipped: the answer would look complete without it. */
 function readable(events: readonly AuditEvent[] | null): readonly AuditEvent[] {
