@@ -3,7 +3,7 @@ import { beginRun, type EngineCore } from './engine-core.js';
 import { workerFailure } from './failures.js';
 import { EventType, type HistoryEvent, historyEvent } from './history.js';
 import { checkInstanceId } from './instance-ids.js';
-import { changedByJson } from './json-values.js';
+import { changedByJson, jsonText } from './json-values.js';
 import type { Live } from './mailbox.js';
 import { hasEnded } from './records.js';
 import { timerDueAt } from './retry.js';
@@ -173,7 +173,7 @@ export function inputOfAgain(name: string, action: Action): string | null {
 function jsonOf(what: string, value: unknown): string {
   let text: string;
   try {
-    text = JSON.stringify(value) ?? 'null';
+    text = jsonText(value) ?? 'null';
   } catch (error) {
     throw new Error(`One or more errors occurred. (${workerFailure(error as Error)})`);
   }

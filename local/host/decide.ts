@@ -87,7 +87,8 @@ class Decider {
         this.#now = Math.max(this.#now, event.Timestamp.getTime());
         return;
       case EventType.ExecutionStarted:
-        return this.#advance();
+        this.#advance();
+        return;
       case EventType.ExecutionSuspended:
         this.#suspended = true;
         return;
@@ -100,7 +101,8 @@ class Decider {
       case EventType.SubOrchestrationInstanceCreated:
       case EventType.TimerCreated:
       case EventType.EventSent:
-        return this.#match(event);
+        this.#match(event);
+        return;
       default:
         if (this.#suspended) this.#held.push(event);
         else this.#complete(event);
@@ -111,12 +113,15 @@ class Decider {
     switch (event.EventType) {
       case EventType.TaskCompleted:
       case EventType.SubOrchestrationInstanceCompleted:
-        return this.#finish(event.TaskScheduledId, false);
+        this.#finish(event.TaskScheduledId, false);
+        return;
       case EventType.TaskFailed:
       case EventType.SubOrchestrationInstanceFailed:
-        return this.#finish(event.TaskScheduledId, true);
+        this.#finish(event.TaskScheduledId, true);
+        return;
       case EventType.TimerFired:
-        return this.#finish(event.TimerId, false);
+        this.#finish(event.TimerId, false);
+        return;
       case EventType.EventRaised: {
         const name = String(event.Name);
         const waiting = this.#waits.get(name)?.pop();
@@ -232,7 +237,10 @@ class Decider {
     const whole = new Waited();
     const attempt = (number: number, id: number): void => {
       this.#call(action, id).then = (failed) => {
-        if (!failed) return whole.complete(false);
+        if (!failed) {
+          whole.complete(false);
+          return;
+        }
         const last = number >= policy.maxNumberOfAttempts;
         const wait = this.#setTimer(this.#now + (last ? 0 : retryDelay(policy, number)), false);
         wait.then = () => (last ? whole.complete(true) : attempt(number + 1, this.#takeId()));

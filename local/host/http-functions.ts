@@ -26,7 +26,7 @@ export function httpRoutes(
   const table = new RouteTable<RegisteredFunction>();
   for (const fn of functions) {
     if (fn.trigger.type.toLowerCase() !== 'httptrigger') continue;
-    const route = String(fn.trigger['route'] ?? fn.name).replace(/^\//, '');
+    const route = textOption(fn, 'route', fn.name).replace(/^\//, '');
     if (/^admin(\/|$)/i.test(route) || (prefix === '' && /^runtime(\/|$)/i.test(route)))
       throw new HostError(
         `The route "${route}" of function "${fn.name}" begins with a reserved word (the real host would load none of the app's functions).`,
@@ -51,7 +51,7 @@ export async function answerFunction(
   const body = await readBody(request);
   if (!body) return { status: 413 };
   try {
-    const { respond } = await invokeFunction(
+    const invoked = await invokeFunction(
       host.registrations,
       fn,
       {
@@ -60,12 +60,17 @@ export async function answerFunction(
       },
       host.log,
     );
-    const { returnValue } = await respond();
-    return toReply(returnValue?.http as HttpAnswer | null | undefined);
+    const { returnValue } = await invoked.respond();
+    return toReply(returnValue?.http);
   } catch (error) {
     host.log('error', fn.name, `Failed: ${(error as Error).stack ?? String(error)}`);
     return { status: 500 };
   }
+}
+
+function textOption({ trigger }: RegisteredFunction, name: string, otherwise: string): string {
+  const value = trigger[name];
+  return typeof value === 'string' ? value : otherwise;
 }
 
 function isAllowed(
@@ -74,7 +79,7 @@ function isAllowed(
   request: IncomingMessage,
   url: URL,
 ): boolean {
-  const level = String(fn.trigger['authLevel'] ?? 'function').toLowerCase();
+  const level = textOption(fn, 'authLevel', 'function').toLowerCase();
   if (level === 'anonymous') return true;
   const accepted = level === 'function' ? [keys.default, keys.master] : [keys.master];
   return opens(keyOf(request, url), accepted);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Handler, InvocationResponse, TypedData } from './programming-model.js';
+import { jsonText } from './json-values.js';
+import type { InvocationResponse, TypedData } from './programming-model.js';
 import type { RegisteredFunction, Registrations } from './registrations.js';
 
 export type HostLog = (level: string, category: string, message: string) => void;
@@ -45,18 +46,19 @@ export async function invokeFunction(
     metadata: fn.metadata,
     state: undefined as 'preInvocationHooks' | 'postInvocationHooks' | 'invocation' | undefined,
     log: (level: string, category: string, message: string) =>
-      writeLog(registrations, log, level, category, message, fn.name, context),
+      writeLog(registrations, log, level, category, message, fn.name, given.context),
   };
-  let context: object | undefined;
+  const given: { context?: object } = {};
   const invocationModel = model.getInvocationModel(core as never);
   const prepared = await invocationModel.getArguments();
-  context = prepared.context;
+  const { context } = prepared;
+  given.context = context;
   const { hookData } = registrations;
   const before = {
     hookData: {},
     appHookData: hookData,
     invocationContext: context,
-    functionCallback: fn.handler as Handler,
+    functionCallback: fn.handler,
     inputs: invocation.inputs ?? prepared.inputs,
   };
   core.state = 'preInvocationHooks';
@@ -76,17 +78,19 @@ export async function invokeFunction(
   if (registrations.has('postInvocation')) await registrations.run('postInvocation', after);
   if (after.error !== null && after.error !== undefined) throw asError(after.error);
   const { result } = after;
-  const given = context;
-  return { result, invocationId, respond: () => invocationModel.getResponse(given, result) };
+  return { result, invocationId, respond: () => invocationModel.getResponse(context, result) };
 }
 
 /** A thrown value as the worker reports it: texts become messages, other things their JSON. */
 export function asError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
+  if (isError(thrown)) return thrown;
   if (typeof thrown === 'string') return new Error(thrown);
-  if (typeof thrown === 'object') return new Error(JSON.stringify(thrown));
-  return new Error(String(thrown));
+  return new Error(jsonText(thrown) ?? typeof thrown);
 }
+
+/** Also for errors of another realm, such as a test runner's. */
+const isError = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
 
 function writeLog(
   registrations: Registrations,

@@ -3,6 +3,11 @@ interface Found {
   readonly where: string;
 }
 
+/** JSON text, or undefined for what has none (undefined, functions). @throws for circles and bigints. */
+export function jsonText(value: unknown): string | undefined {
+  return JSON.stringify(value);
+}
+
 /**
  * What in a value would come out of JSON as something else, or undefined when it survives unchanged.
  * A property whose value is `undefined` counts as absent: reading it back gives the same.

@@ -11,6 +11,7 @@ import {
   markPlayed,
 } from './history.js';
 import { newId } from './instance-ids.js';
+import { jsonText } from './json-values.js';
 import type { Live } from './mailbox.js';
 import { hasEnded, type Message } from './records.js';
 import { TrapError } from './traps.js';
@@ -28,7 +29,8 @@ export async function runStep(core: EngineCore, live: Live): Promise<void> {
   };
   if (hasEnded(record.status) || events.length === 0) {
     done();
-    return core.commits.transition();
+    core.commits.transition();
+    return;
   }
   const now = core.clock.now();
   const before = live.history.length;
@@ -136,7 +138,7 @@ function apply(core: EngineCore, live: Live, answer: Answer | Error): Decision['
 /** @throws in the words of the worker for what JSON cannot carry. */
 function textOf(output: unknown): string | null {
   try {
-    return output === null ? null : (JSON.stringify(output) ?? null);
+    return output === null ? null : (jsonText(output) ?? null);
   } catch (error) {
     throw new Error(`One or more errors occurred. (${workerFailure(error as Error)})`);
   }

@@ -333,8 +333,8 @@ function conditions(query: InstanceQuery): { where: string; values: SQLInputValu
     values.push(query.createdTo);
   }
   if (query.idPrefix !== undefined) {
-    parts.push('substr(id, 1, ?) = ?');
-    values.push([...query.idPrefix].length, query.idPrefix);
+    parts.push('substr(id, 1, length(?)) = ?');
+    values.push(query.idPrefix, query.idPrefix);
   }
   return { where: parts.join(' AND '), values };
 }

@@ -8,13 +8,7 @@ import {
   type InProcessOptions,
 } from '../../local/host/engine-in-process.js';
 import { inMemory } from './in-memory-backend.js';
-
-export interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly note: string;
-}
+import type { Row } from './row.js';
 
 const chains = 1_000;
 const steps = 5;
@@ -131,7 +125,7 @@ const orchestrations: InProcessOptions['orchestrations'] = {
     return value;
   },
   *fanOut(context: OrchestrationContext) {
-    const calls = Array.from({ length: context.df.getInput<number>() ?? 0 }, (_, value) =>
+    const calls = Array.from({ length: context.df.getInput<number>() }, (_, value) =>
       context.df.callActivity('increment', { value }),
     );
     return ((yield context.df.Task.all(calls)) as number[]).length;
@@ -140,7 +134,7 @@ const orchestrations: InProcessOptions['orchestrations'] = {
     return (yield context.df.waitForExternalEvent('word')) as unknown;
   },
   *listenOften(context: OrchestrationContext) {
-    const count = context.df.getInput<number>() ?? 0;
+    const count = context.df.getInput<number>();
     for (let turn = 0; turn < count; turn += 1) yield context.df.waitForExternalEvent('word');
   },
 };

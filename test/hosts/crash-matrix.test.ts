@@ -44,7 +44,7 @@ async function livesUntilTheEnd(fault: string) {
     if (status) return { lives, status, marks: readFileSync(file, 'utf8').trim().split('\n') };
   }
   throw new Error(
-    `not ended after ${mostLives} lives: ${existsSync(file) ? readFileSync(file) : ''}`,
+    `not ended after ${mostLives} lives: ${existsSync(file) ? readFileSync(file, 'utf8') : ''}`,
   );
 }
 

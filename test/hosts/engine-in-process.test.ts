@@ -7,13 +7,12 @@ import {
 
 const orchestrations: InProcessOptions['orchestrations'] = {
   *sequence(context: OrchestrationContext) {
-    return [
-      yield context.df.callActivity('upper', 'a'),
-      yield context.df.callActivity('upper', 'b'),
-    ];
+    const first: unknown = yield context.df.callActivity('upper', 'a');
+    const second: unknown = yield context.df.callActivity('upper', 'b');
+    return [first, second];
   },
   *fanOut(context: OrchestrationContext) {
-    const count = context.df.getInput<number>() ?? 0;
+    const count = context.df.getInput<number>();
     const all = (yield context.df.Task.all(
       Array.from({ length: count }, (_, index) => context.df.callActivity('square', index)),
     )) as number[];
@@ -23,10 +22,10 @@ const orchestrations: InProcessOptions['orchestrations'] = {
     const deadline = new Date(context.df.currentUtcDateTime.getTime() + 60_000);
     const timer = context.df.createTimer(deadline);
     const event = context.df.waitForExternalEvent('go');
-    const winner = (yield context.df.Task.any([timer, event])) as unknown;
+    const winner: unknown = yield context.df.Task.any([timer, event]);
     if (winner !== event) return 'late';
     timer.cancel();
-    return { event: event.result as unknown };
+    return { event: event.result };
   },
   *retries(context: OrchestrationContext) {
     return (yield context.df.callActivityWithRetry(
@@ -35,17 +34,20 @@ const orchestrations: InProcessOptions['orchestrations'] = {
     )) as unknown;
   },
   *parent(context: OrchestrationContext) {
-    return [
-      yield context.df.callSubOrchestrator('child', { of: 'x' }),
-      yield context.df.callSubOrchestrator('child', { of: 'y' }, `${context.df.instanceId}-kid`),
-    ];
+    const first: unknown = yield context.df.callSubOrchestrator('child', { of: 'x' });
+    const second: unknown = yield context.df.callSubOrchestrator(
+      'child',
+      { of: 'y' },
+      `${context.df.instanceId}-kid`,
+    );
+    return [first, second];
   },
   // eslint-disable-next-line require-yield
   *child(context: OrchestrationContext) {
     return { input: context.df.getInput(), parent: context.df.parentInstanceId };
   },
   *counts(context: OrchestrationContext) {
-    const count = context.df.getInput<number>() ?? 0;
+    const count = context.df.getInput<number>();
     yield context.df.callActivity('square', count);
     if (count < 5) context.df.continueAsNew(count + 1);
     return count;

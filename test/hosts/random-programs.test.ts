@@ -42,7 +42,7 @@ const program = fc.array(
 
 /** An orchestration that does what its input says. */
 function* interpreter(context: OrchestrationContext): Generator<Task, unknown, unknown> {
-  const { steps } = context.df.getInput<{ steps: Step[] }>() ?? { steps: [] };
+  const { steps } = context.df.getInput<{ steps: Step[] }>();
   const later = (seconds: number) =>
     new Date(context.df.currentUtcDateTime.getTime() + seconds * 1_000);
   const results: unknown[] = [];
@@ -142,12 +142,12 @@ async function outcome(steps: readonly Step[], crash: 'never' | 'between' | 'bef
       },
     },
     entities: {
-      sum: ((context: df.EntityContext<number>) => {
+      sum: (context: df.EntityContext<number>) => {
         const sum = context.df.getState(() => 0) ?? 0;
         if (context.df.operationName === 'add')
           context.df.setState(sum + (context.df.getInput<number>() ?? 0));
         else context.df.return(sum);
-      }) as never,
+      },
     },
   });
   const id = await engine.start('interpreter', { steps });

@@ -27,7 +27,8 @@ trap('mapToChild', function* (context) {
 trap('emptyAll', function* (context) {
   yield context.df.Task.all([]);
 });
-trap('throwsText', function* () {
+trap('throwsText', function* (context) {
+  yield context.df.callActivity('nothing');
   throw 'a text';
 });
 trap('yieldsValue', function* () {
