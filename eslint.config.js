@@ -22,7 +22,12 @@ export default tseslint.config(
     name: 'plain modules run on the Node that starts us',
     files: ['**/*.{js,mjs}'],
     languageOptions: {
-      globals: { process: 'readonly', Buffer: 'readonly', setTimeout: 'readonly', URL: 'readonly' },
+      globals: Object.fromEntries(
+        ['process', 'Buffer', 'URL', 'setTimeout', 'setInterval', 'clearInterval'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
     },
   },
   {

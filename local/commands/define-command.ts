@@ -111,6 +111,9 @@ function readValues<N extends OptionName>(
   return Object.fromEntries(entries) as OptionValues<N>;
 }
 
-function defaultOf<N extends OptionName>(spec: CommandSpec<N>, name: N): unknown {
+function defaultOf<N extends OptionName>(
+  spec: CommandSpec<N>,
+  name: N,
+): string | number | boolean | null {
   return spec.defaults?.[name] ?? optionTable[name].fallback;
 }

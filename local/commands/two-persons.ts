@@ -1,6 +1,7 @@
 import type { ApprovalRole, Incident } from '../../shared/domain/incident.js';
 import type { Control } from './control.js';
 import type { ProgressView } from './terminal.js';
+import { CommandFailed, reasonOf } from './usage.js';
 
 const cardWaitMs = 60_000;
 
@@ -11,7 +12,7 @@ const cardWaitMs = 60_000;
 export function createTwoPersons(control: Control, view: ProgressView) {
   const asked = new Set<string>();
   let pressing: Promise<void> = Promise.resolve();
-  let failure: unknown = null;
+  let failure: Error | null = null;
 
   async function approve(incident: Incident, person: ApprovalRole): Promise<void> {
     const answer = await control.press({
@@ -40,7 +41,7 @@ export function createTwoPersons(control: Control, view: ProgressView) {
         pressing = pressing
           .then(() => approve(incident, person))
           .catch((error: unknown) => {
-            failure = error;
+            failure = error instanceof Error ? error : new CommandFailed(reasonOf(error));
           });
       }
     },

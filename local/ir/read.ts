@@ -77,7 +77,7 @@ function planLines(answer: unknown): string[] {
         [
           String(item['objectId']),
           String(delta['class']).padEnd(12),
-          String(delta['action'] ?? 'leave').padEnd(12),
+          (typeof delta['action'] === 'string' ? delta['action'] : 'leave').padEnd(12),
           `${String(delta['property'])}: ${value(delta['now'])} -> ${value(delta['then'])}`,
           String(item['displayName']),
         ].join('  '),

@@ -49,7 +49,7 @@ export function visible(text: string, max = longest): string {
     .replaceAll(/\s+/gu, ' ')
     .replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, named)
     .trim();
-  const letters = [...shown];
+  const letters = Array.from(shown);
   return letters.length > max ? `${letters.slice(0, max - 1).join('')}…` : shown;
 }
 
