@@ -1,7 +1,11 @@
+import { compareTypes } from '../../shared/domain/execution-order.js';
 import { compareInstants, compareText } from '../../shared/domain/instants.js';
 import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
 
-/** Groups events by object, oldest first within each, objects in the order of their ids; no row twice. */
+/**
+ * Groups events by object, oldest first within each, no row twice. Objects come in the order in which
+ * their kinds are repaired, then by id.
+ */
 export function groupByObject(events: Iterable<AuditEvent>): ObjectHistory[] {
   const byObject = new Map<string, Map<string, AuditEvent>>();
   for (const event of events) {
@@ -9,16 +13,18 @@ export function groupByObject(events: Iterable<AuditEvent>): ObjectHistory[] {
     if (known === undefined) byObject.set(event.objectId, (known = new Map()));
     known.set(`${event.id}|${event.groupId ?? ''}`, event);
   }
-  return [...byObject.keys()].sort().map((objectId) => {
-    const ordered = [...(byObject.get(objectId)?.values() ?? [])].sort(byTime);
-    const last = ordered.at(-1);
+  const histories = [...byObject].map(([objectId, rows]): ObjectHistory => {
+    const ordered = [...rows.values()].sort(byTime);
     return {
       objectId,
-      objectType: last?.objectType ?? 'other',
-      name: [...ordered].reverse().find((event) => event.objectName !== null)?.objectName ?? null,
+      objectType: ordered.at(-1)?.objectType ?? 'other',
+      name: ordered.findLast((event) => event.objectName !== null)?.objectName ?? null,
       events: ordered,
     };
   });
+  return histories.sort(
+    (a, b) => compareTypes(a.objectType, b.objectType) || compareText(a.objectId, b.objectId),
+  );
 }
 
 const byTime = (a: AuditEvent, b: AuditEvent): number =>

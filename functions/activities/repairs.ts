@@ -9,6 +9,8 @@ export type Finding = 'asExpected' | 'asPlanned' | 'changedSince';
 
 /** Compares one planned delta with what the directory says now (safety.md, compare-and-set). */
 export function findingOf(delta: Delta, current: CurrentObject): Finding {
+  // In the bin memberships cannot be read; they are put right once the object is back.
+  if (isMembership(delta) && current.presence === 'softDeleted') return 'asExpected';
   switch (delta.action) {
     case 'restore':
       return current.presence === 'present'

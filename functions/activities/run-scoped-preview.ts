@@ -3,6 +3,7 @@ import { attribute } from '../../shared/domain/attribution.js';
 import type { ObjectHistory, ObjectType } from '../../shared/domain/audit.js';
 import { coverageOf } from '../../shared/domain/coverage.js';
 import type { CurrentObject } from '../../shared/domain/plan.js';
+import { executionOrder } from '../../shared/domain/execution-order.js';
 import { addToCounts, emptyCounts } from '../../shared/domain/plan-building.js';
 import { policyOf } from './case-file.js';
 import { putLines, readLines } from './lines.js';
@@ -55,6 +56,7 @@ export async function runScopedPreview(
     unknowns += object.deltas.filter((delta) => !delta.then.known).length;
     return object;
   });
+  lines.sort(executionOrder);
   const artefact = await putLines(services, incidentId, `plan-${version}-chunk`, lines);
   return {
     chunk: { sha256: artefact.sha256, objects: lines.length, planned },
@@ -62,6 +64,14 @@ export async function runScopedPreview(
     unknowns,
   };
 }
+
+/** Kinds that live in the directory; policies are listed for people by what their rows say. */
+const readable: ReadonlySet<ObjectType> = new Set([
+  'user',
+  'group',
+  'application',
+  'servicePrincipal',
+]);
 
 /** Reads by type, with exactly the properties the rows name. */
 async function readCurrent(
@@ -75,7 +85,7 @@ async function readCurrent(
   }
   const current = new Map<string, CurrentObject>();
   for (const [type, ofType] of byType) {
-    if (type !== 'user' && type !== 'group') continue;
+    if (!readable.has(type)) continue;
     const properties = distinct(
       ofType.flatMap((history) =>
         history.events.flatMap((event) =>

@@ -25,6 +25,9 @@ export function executionOrder(a: PlannedObject, b: PlannedObject): number {
   return rankOf(a) - rankOf(b) || compareText(a.objectId, b.objectId);
 }
 
+/** The same order for objects of which only the kind is known yet. */
+export const compareTypes = (a: ObjectType, b: ObjectType): number => rank[a] - rank[b];
+
 function rankOf(object: PlannedObject): number {
   const acting = object.deltas.filter(({ action }) => action !== null);
   const repairsMembershipsOnly =
