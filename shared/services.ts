@@ -73,6 +73,7 @@ export function buildServices(settings: Settings) {
     credential,
     policies,
     log,
+    clock,
   });
   const connector: ConnectorVerifier =
     settings.BOT_APP_ID === undefined

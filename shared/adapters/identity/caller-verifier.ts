@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { createRemoteJWKSet, customFetch, jwtVerify, type JWTPayload } from 'jose';
 import { sha256 } from '../../digest.js';
 import type { Caller, CallerVerifier } from '../../ports/callers.js';
 import type { Clock } from '../../ports/clock.js';
@@ -10,6 +10,7 @@ export interface EntraTrust {
   /** Application id of our API; `api://ID` is accepted too. */
   readonly audience: string;
   readonly clock: Clock;
+  readonly fetch?: typeof fetch;
 }
 
 const skewSeconds = 120;
@@ -24,15 +25,17 @@ const guid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
  */
 export function createCallerVerifier(trust: EntraTrust): CallerVerifier {
   const { tenantId, authorityHost, audience, clock } = trust;
-  const base = `${authorityHost.replace(/\/$/, '')}/${tenantId}`;
+  const tenant = tenantId.toLowerCase();
+  const base = `${authorityHost.replace(/\/$/, '')}/${tenant}`;
   const keys = createRemoteJWKSet(new URL(`${base}/discovery/v2.0/keys`), {
     cooldownDuration: 30_000,
     cacheMaxAge: 24 * 3600_000,
     timeoutDuration: 5000,
+    ...(trust.fetch && { [customFetch]: trust.fetch }),
   });
   const versions = [
     { ver: '2.0', issuer: `${base}/v2.0` },
-    { ver: '1.0', issuer: `https://sts.windows.net/${tenantId}/` },
+    { ver: '1.0', issuer: `https://sts.windows.net/${tenant}/` },
   ];
 
   return {
@@ -46,7 +49,7 @@ export function createCallerVerifier(trust: EntraTrust): CallerVerifier {
 
   async function claimsOf(token: string): Promise<JWTPayload | null> {
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
         algorithms: ['RS256'],
         issuer: versions.map(({ issuer }) => issuer),
         audience: [audience, `api://${audience}`],
@@ -56,11 +59,11 @@ export function createCallerVerifier(trust: EntraTrust): CallerVerifier {
         currentDate: new Date(clock.now()),
       });
       const version = versions.find(({ issuer }) => issuer === payload.iss);
-      const ours = payload['tid'] === tenantId && payload['ver'] === version?.ver;
-      return ours ? payload : null;
-    } catch (error) {
-      if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
-      throw error;
+      const ours = payload['tid'] === tenant && payload['ver'] === version?.ver;
+      return ours && protectedHeader.kid !== undefined ? payload : null;
+    } catch {
+      // Bad tokens and unreachable keys end alike: whoever it is, they are not known here.
+      return null;
     }
   }
 }
@@ -72,7 +75,10 @@ export function bearerOf(authorization: string | null): string | null {
   return match?.[1] ?? null;
 }
 
-/** A person has a scope, an application has none; a token that claims both kinds is neither. */
+/**
+ * A person has a scope; an application has none and is its own subject, which an ID token of a person
+ * is not. A token that claims both kinds is neither.
+ */
 function callerOf(claims: JWTPayload, token: string): Caller | null {
   const id = claims['oid'];
   if (typeof id !== 'string' || !guid.test(id)) return null;
@@ -89,6 +95,7 @@ function callerOf(claims: JWTPayload, token: string): Caller | null {
   const appId = claims['azp'] ?? claims['appid'];
   if (typeof appId !== 'string' || !guid.test(appId)) return null;
   if (claims['idtyp'] !== undefined && claims['idtyp'] !== 'app') return null;
+  if (claims.sub !== id) return null;
   return { kind: 'application', id: id.toLowerCase(), appId: appId.toLowerCase(), roles, proof };
 }
 

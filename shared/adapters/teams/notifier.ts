@@ -1,9 +1,12 @@
 import type { TokenCredential } from '@azure/identity';
-import pRetry, { AbortError } from 'p-retry';
+import pRetry from 'p-retry';
 import { z } from 'zod';
 import type { Json } from '../../domain/json.js';
+import { RewindError } from '../../errors.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Delivery, Notifier, PostedCard } from '../../ports/notifier.js';
 import type { PolicySource } from '../../ports/policies.js';
+import { backoffMs, retryAfterMs } from '../retry-after.js';
 
 export interface TeamsAddresses {
   readonly serviceUrl: string | undefined;
@@ -17,6 +20,7 @@ export interface NotifierOptions {
   readonly credential: TokenCredential;
   readonly policies: PolicySource;
   readonly log: (line: string) => void;
+  readonly clock: Clock;
   readonly fetch?: typeof fetch;
 }
 
@@ -24,9 +28,13 @@ const botScope = 'https://api.botframework.com/.default';
 const timeoutMs = 10_000;
 /** Teams counts a message as UTF-16 (inbound fact sheet C.6). */
 const mostBotBytes = 40_000;
-const mostWorkflowBytes = 28_000;
-const attempts = { retries: 4, minTimeout: 500, maxTimeout: 8000, factor: 2, randomize: true };
-const passing = new Set([408, 412, 429, 500, 502, 503, 504]);
+/** Keeps a notice below the 28 KB of a webhook message, whatever its characters. */
+const mostNoticeText = 4000;
+const attempts = 5;
+/** A person waits for the card: beyond this the other ways are better. */
+const longestWaitMs = 60_000;
+/** Fact sheet C.6, and 503 which gateways send. A 500 may have posted the card, so it is not repeated. */
+const passing = new Set([412, 429, 502, 503, 504]);
 const posted = z.object({ id: z.string().min(1) });
 
 /**
@@ -34,7 +42,7 @@ const posted = z.object({ id: z.string().min(1) });
  * Our bot token goes to the configured service URL only, and only while its host is on the policy's list.
  */
 export function createNotifier(options: NotifierOptions): Notifier {
-  const { addresses, credential, policies, log, fetch: send = fetch } = options;
+  const { addresses, credential, policies, log, clock, fetch: send = fetch } = options;
 
   return {
     async postCard(card) {
@@ -59,28 +67,24 @@ export function createNotifier(options: NotifierOptions): Notifier {
       return deliver('PUT', path, card, () => where);
     },
 
-    notice(title, text) {
-      const body = {
+    notice: (title, text) =>
+      tell(addresses.workflowUrl, 'notice', {
         type: 'message',
         attachments: [
           {
             contentType: 'application/vnd.microsoft.card.adaptive',
             contentUrl: null,
-            content: plainCard(title, text),
+            content: plainCard(shortened(title, 200), shortened(text, mostNoticeText)),
           },
         ],
-      };
-      return tell(addresses.workflowUrl, body, mostWorkflowBytes, 'notice');
-    },
+      }),
 
-    urgent(incidentId, title, text) {
-      return tell(
-        addresses.urgentUrl,
-        { incidentId, title, text },
-        mostWorkflowBytes,
-        'urgent notice',
-      );
-    },
+    urgent: (incidentId, title, text) =>
+      tell(addresses.urgentUrl, 'urgent notice', {
+        incidentId,
+        title: shortened(title, 200),
+        text: shortened(text, mostNoticeText),
+      }),
   };
 
   async function deliver(
@@ -102,61 +106,73 @@ export function createNotifier(options: NotifierOptions): Notifier {
       return { ok: false, why: 'the card is larger than Teams takes' };
     try {
       const url = new URL(path, serviceUrl.endsWith('/') ? serviceUrl : `${serviceUrl}/`);
-      const token = await credential.getToken(botScope);
+      const token = await credential.getToken(botScope).catch(() => null);
       if (token === null) return { ok: false, why: 'no token for the Bot Connector' };
       const answer = await persist(url, method, body, { authorization: `Bearer ${token.token}` });
-      const text = await answer.text();
-      const parsed = posted.safeParse(text === '' ? null : JSON.parse(text));
-      if (method === 'POST' && !parsed.success)
-        return { ok: false, why: 'the connector named no activity' };
-      return { ok: true, card: where(parsed.data?.id ?? '') };
+      if (method === 'PUT') return { ok: true, card: where('') };
+      const parsed = posted.safeParse(await answer.json().catch(() => null));
+      if (!parsed.success) return { ok: false, why: 'the connector named no activity' };
+      return { ok: true, card: where(parsed.data.id) };
     } catch (error) {
-      const why = error instanceof Error ? error.message : 'unknown fault';
+      const why = inWords(error);
       log(`card not delivered: ${why}`);
       return { ok: false, why };
     }
   }
 
-  async function tell(
-    url: string | undefined,
-    body: unknown,
-    most: number,
-    what: string,
-  ): Promise<boolean> {
+  async function tell(url: string | undefined, what: string, body: unknown): Promise<boolean> {
     if (url === undefined) return false;
-    const text = JSON.stringify(body);
-    if (text.length > most) return tell(url, { truncated: text.slice(0, most - 100) }, most, what);
     try {
-      await persist(new URL(url), 'POST', text, {});
+      await persist(new URL(url), 'POST', JSON.stringify(body), {});
       return true;
     } catch (error) {
-      log(`${what} not delivered: ${error instanceof Error ? error.message : 'unknown fault'}`);
+      log(`${what} not delivered: ${inWords(error)}`);
       return false;
     }
   }
 
-  /** Tries again on what passes (fact sheet C.6), and honours `Retry-After`. Messages carry no URL: it may hold a secret. */
+  /** Tries again on what passes, after the `Retry-After` in full. Messages carry no URL: it may hold a secret. */
   function persist(
     url: URL,
     method: string,
     body: string,
     headers: Record<string, string>,
   ): Promise<Response> {
-    return pRetry(async () => {
-      const answer = await send(url, {
-        method,
-        body,
-        headers: { 'content-type': 'application/json', ...headers },
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      if (answer.ok) return answer;
-      const message = `${method} was answered ${answer.status}`;
-      if (!passing.has(answer.status)) throw new AbortError(message);
-      const wait = Number(answer.headers.get('retry-after') ?? '0');
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(wait, 30) * 1000));
-      throw new Error(message);
-    }, attempts);
+    return pRetry(() => attempt(url, method, body, headers), {
+      retries: attempts - 1,
+      minTimeout: 0,
+      factor: 1,
+      shouldRetry: async ({ error, attemptNumber }) => {
+        if (!(error instanceof Undelivered) || !error.retryable) return false;
+        const wait = error.waitMs ?? backoffMs(attemptNumber, Math.random, 500, 8000);
+        if (wait > longestWaitMs) return false;
+        await clock.sleep(wait);
+        return true;
+      },
+    });
+  }
+
+  async function attempt(
+    url: URL,
+    method: string,
+    body: string,
+    headers: Record<string, string>,
+  ): Promise<Response> {
+    const answer = await send(url, {
+      method,
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((cause: unknown) => {
+      throw new Undelivered('there was no answer', true, null, cause);
+    });
+    if (answer.ok) return answer;
+    throw new Undelivered(
+      `${method} was answered ${answer.status}`,
+      passing.has(answer.status),
+      retryAfterMs(answer.headers, clock.now()),
+    );
   }
 
   async function isAllowed(serviceUrl: string): Promise<boolean> {
@@ -166,6 +182,21 @@ export function createNotifier(options: NotifierOptions): Notifier {
     return protocol === 'https:' && (hosts.includes(host) || hosts.includes(hostname));
   }
 }
+
+class Undelivered extends RewindError {
+  readonly waitMs: number | null;
+
+  constructor(message: string, passes: boolean, waitMs: number | null, cause?: unknown) {
+    super('GRAPH_UNAVAILABLE', message, { cause, retryable: passes });
+    this.waitMs = waitMs;
+  }
+}
+
+const inWords = (error: unknown): string =>
+  error instanceof RewindError ? error.message : 'unknown fault';
+
+const shortened = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 
 const plainCard = (title: string, text: string): Json => ({
   $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
