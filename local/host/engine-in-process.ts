@@ -63,6 +63,8 @@ export interface InProcessEngine {
   /** Moves to the next timer, if there is one, and answers whether there was. */
   advanceToNextTimer(): Promise<boolean>;
   now(): number;
+  /** When the next timer fires, in milliseconds since the epoch. */
+  nextTimer(): number | undefined;
   /** How many engines there have been: 1 and one more for every simulated crash. */
   readonly lives: number;
   close(): void;
@@ -198,6 +200,7 @@ export function createInProcessEngine(options: InProcessOptions): InProcessEngin
       return true;
     },
     now: () => time,
+    nextTimer: () => engine.nextTimer(),
     get lives() {
       return lives;
     },

@@ -33,6 +33,9 @@ http('breaks', {}, () => {
   throw new Error('with a secret inside');
 });
 http('answersText', {}, () => 'a bare text');
+http('clientValue', { extraInputs: [df.input.durableClient()] }, (request, context) => ({
+  jsonBody: context.extraInputs.get(context.options.extraInputs[0]),
+}));
 http(
   'launch',
   { route: 'launch/{name}', extraInputs: [df.input.durableClient()] },
