@@ -13,8 +13,8 @@ const json = (response: ServerResponse, status: number, body: unknown): void => 
 /** What the host and our keyed function answer together. */
 const host: Answer = (request, response) => {
   const url = new URL(request.url ?? '', 'http://host');
-  if (request.headers['x-functions-key'] !== key) return json(response, 401, '');
-  json(response, 200, { nonce: url.searchParams.get('nonce') });
+  const isKey = request.headers['x-functions-key'] === key;
+  json(response, isKey ? 200 : 401, { nonce: url.searchParams.get('nonce') });
 };
 
 async function withHost(answer: Answer, act: (seen: string[], url: string) => Promise<void>) {

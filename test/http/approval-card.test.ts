@@ -45,7 +45,7 @@ it('an approval card names the plan, its size, who is needed and both buttons', 
   const { planDigest, planVersion, nonce } = request;
   const data = { incidentId: incident.id, planDigest, planVersion, nonce };
   const verbs = [...text.matchAll(/"verb":"(\w+)","data":(\{[^}]*\})/g)];
-  expect(verbs.map(([, verb, given]) => [verb, JSON.parse(given!)])).toEqual([
+  expect(verbs.map(([, verb, given]) => [verb, JSON.parse(given!) as unknown])).toEqual([
     ['approve', data],
     ['reject', data],
   ]);
@@ -81,7 +81,7 @@ it.each([
   ['a reversed end', 'invoice\u202egpj.exe', 'invoice gpj.exe'],
   ['an isolate', 'a\u2066b\u2069c', 'a b c'],
   ['nothing to see', 'ad\u200bmin\u00ad\ufeff', 'ad min'],
-  ['tags', `x${'\u{e0041}'}y`, 'x y'],
+  ['tags', 'x\u{e0041}y', 'x y'],
   ['half a character', 'x\ud83d', 'x\ufffd'],
   ['nothing at all', ' \u200b\n', '–'],
   ['a backslash', 'CONTOSO\\admin', 'CONTOSO\\\\admin'],

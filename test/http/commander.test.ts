@@ -139,7 +139,7 @@ describe('an incident started by hand', () => {
     const got = await start(doors, body);
 
     expect(got).toMatchObject({ status: 422, body: { code: 'VALIDATION_FAILED' } });
-    expect(got.body.errors.map((error: { path: string }) => error.path)).toContain(path);
+    expect(got.body.errors.map((error) => error.path)).toContain(path);
     expect(doors.store.snapshot()).toBe(before);
   });
 

@@ -67,11 +67,11 @@ function mutated(original: unknown, mutations: readonly Mutation[]): unknown {
       .reduce<unknown>((node, key) => (node as Node)[key], copy) as Node;
     const key = path.at(-1)!;
     const before = parent[key];
-    if (how === 'remove') delete parent[key];
+    if (how === 'remove') Reflect.deleteProperty(parent, key);
     if (how === 'replace') parent[key] = value;
     if (how === 'repeat') parent[key] = Array.from({ length: 50 }, () => before);
     if (how === 'rename') {
-      delete parent[key];
+      Reflect.deleteProperty(parent, key);
       parent[key.toUpperCase()] = before;
     }
   }

@@ -13,7 +13,15 @@ const properties: Readonly<Record<string, readonly string[]>> = {
   'Action.Execute': ['id', 'title', 'style', 'verb', 'data', 'fallback'],
   'Action.OpenUrl': ['title', 'url'],
 };
-const colors = ['Default', 'Dark', 'Light', 'Accent', 'Good', 'Warning', 'Attention'];
+const colors: readonly unknown[] = [
+  'Default',
+  'Dark',
+  'Light',
+  'Accent',
+  'Good',
+  'Warning',
+  'Attention',
+];
 
 /** Everything wrong with a card; empty when Teams shows it as meant. */
 export function cardProblems(card: unknown): string[] {
@@ -59,7 +67,7 @@ export function cardProblems(card: unknown): string[] {
     if (type === 'TextBlock') {
       text('text');
       const { color } = element;
-      if (color !== undefined && !colors.includes(String(color))) problems.push(`${where}: color`);
+      if (color !== undefined && !colors.includes(color)) problems.push(`${where}: color`);
     }
     if (type === 'FactSet') {
       for (const fact of element['facts'] as Element[]) {

@@ -103,8 +103,31 @@ export interface Got {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** The body as JSON, where it is JSON. */
-  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any
+  /** The body as JSON, where it is JSON; the fields that tests look at by name. */
+  readonly body: GotBody;
+}
+
+/** Fields of all answers together: a test names those of its door. */
+export interface GotBody {
+  readonly incidentId: string;
+  readonly deduplicated: boolean;
+  readonly code: string;
+  readonly detail: string;
+  readonly errors: readonly { readonly path: string }[];
+  readonly statusCode: number;
+  readonly value: { readonly code: string; readonly message: string };
+  readonly items: readonly { readonly displayName: string }[];
+  readonly nextToken: string;
+  readonly digest: string | null;
+  readonly body: unknown;
+  readonly total: number;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+}
+
+export interface OpenApiOperation {
+  readonly requestBody?: {
+    readonly content: { readonly 'application/json': { readonly schema: object } };
+  };
 }
 
 export type Doors = ReturnType<typeof createDoors>;
@@ -206,7 +229,7 @@ export function createDoors(change: Partial<DoorServices> = {}) {
         status: response.status ?? 200,
         headers: response.headers as Record<string, string>,
         text,
-        body: bodyOf(text),
+        body: bodyOf(text) as GotBody,
       };
     },
   };
