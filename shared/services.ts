@@ -100,10 +100,21 @@ export function buildServices(settings: Settings) {
       audience: settings.API_AUDIENCE,
       clock,
     }),
-    keys: createFunctionKeys({ appUrl: () => publicUrl }),
+    keys: createFunctionKeys({ appUrl: () => ownAddress(publicUrl) }),
     readiness: createReadiness({ clock, store, policies, auditLog, credential, settings }),
     tenantId: settings.TENANT_ID,
     publicUrl,
     botConversationId: settings.BOT_CONVERSATION_ID ?? null,
   };
+}
+
+/**
+ * Where this very app is reached without whatever stands in front of `publicUrl`. Hosts name it in
+ * `WEBSITE_HOSTNAME`; on this machine they speak plain HTTP.
+ */
+function ownAddress(publicUrl: string): string {
+  const host = process.env['WEBSITE_HOSTNAME'];
+  if (host === undefined || host === '') return publicUrl;
+  const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
+  return `${local ? 'http' : 'https'}://${host}`;
 }
