@@ -97,7 +97,10 @@ export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
     }
   }
 
-  /** Counts minute by minute first, then asks for runs of minutes that one answer holds easily. */
+  /**
+   * Counts minute by minute first, then asks for runs of minutes that one answer holds easily. A part
+   * that came back short is cut in two, and each half is counted again before it is read.
+   */
   async function* complete(window: Window, query: (slice: Window) => string): AsyncIterable<Cells> {
     const { rows } = await ask(countingByMinute(query(window)));
     const minutes = rows.map((cells) => ({
@@ -105,21 +108,13 @@ export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
       rows: Number(cells['Rows']),
     }));
     for (const slice of slicesOf(window, minutes, rowsPerAnswer)) {
-      yield* completeSlice(slice, slice.rows, query);
+      const answer = await ask(query(slice));
+      if (!answer.partial && answer.rows.length >= slice.rows) {
+        yield* inOrder(answer.rows);
+        continue;
+      }
+      for (const half of halves(slice)) yield* complete(half, query);
     }
-  }
-
-  async function* completeSlice(
-    slice: Window,
-    counted: number,
-    query: (slice: Window) => string,
-  ): AsyncIterable<Cells> {
-    const answer = await ask(query(slice));
-    if (!answer.partial && answer.rows.length >= counted) {
-      yield* inOrder(answer.rows);
-      return;
-    }
-    for (const half of halves(slice)) yield* completeSlice(half, 0, query);
   }
 
   async function countWriters(

@@ -17,8 +17,8 @@ export type Dialect = 'graph' | 'logAnalytics';
 const text = z.string().nullish();
 const modifiedProperty = z.object({
   displayName: text,
-  oldValue: z.unknown(),
-  newValue: z.unknown(),
+  oldValue: z.unknown().optional(),
+  newValue: z.unknown().optional(),
 });
 const target = z.object({
   id: text,
