@@ -26,22 +26,14 @@ export type Containment =
   | { readonly kind: 'ended'; readonly ending: Ending };
 
 /** The activity that carries out each measure of the policy. */
-export const activityOf: Record<Measure, ActivityName & keyof typeof measureActivities> = {
+const activityOf = {
   revokeSessions: 'revokeSessions',
   disable: 'disableActor',
   confirmCompromised: 'confirmCompromised',
   removeCredentials: 'removeCredentials',
   removeAppRoles: 'removeAppRoles',
   removeDirectoryRoles: 'removeDirectoryRoles',
-};
-const measureActivities = {
-  revokeSessions: true,
-  disableActor: true,
-  confirmCompromised: true,
-  removeCredentials: true,
-  removeAppRoles: true,
-  removeDirectoryRoles: true,
-};
+} as const satisfies Record<Measure, ActivityName>;
 
 /** Step 1: find out who did it, stop them, and prove that they are stopped. */
 export function* containActor(playbook: Playbook, version: number): Step<Containment> {
@@ -167,10 +159,7 @@ export function* takeMeasure(
   round: string,
 ): Step<boolean> {
   const { incidentId } = playbook;
-  const result = (yield* call(playbook, activityOf[measure], {
-    incidentId,
-    actor,
-  })) as ActivityOutput<'revokeSessions'>;
+  const result = yield* call(playbook, activityOf[measure], { incidentId, actor });
   if (result.refusal === null) return result.ok;
   yield* call(playbook, 'askCommander', {
     incidentId,
