@@ -58,11 +58,11 @@ function verifierOf(keys: () => Response | Error = () => answer(200, { keys: [ke
     authorityHost,
     audience,
     clock,
-    fetch: ((url: unknown) => {
+    fetch: (url: unknown) => {
       asked.push(String(url));
       const given = keys();
       return given instanceof Response ? Promise.resolve(given) : Promise.reject(given);
-    }) as typeof fetch,
+    },
   });
   return { verify: (token: string) => verifier.verify(`Bearer ${token}`), verifier, asked };
 }

@@ -208,7 +208,7 @@ describe('tokens', () => {
 
     const failure = await client.send(reading).catch((error: unknown) => error as Error);
 
-    expect(String((failure as Error).message)).not.toContain('secret-value');
+    expect((failure as Error).message).not.toContain('secret-value');
   });
 });
 

@@ -83,7 +83,7 @@ function fetchFrom(tenant: Tenant): typeof fetch {
     try {
       const answer = await tenant.handle({
         method: init?.method ?? 'GET',
-        url: new URL(input as string),
+        url: new URL(input),
         headers,
         body: Buffer.from((init?.body ?? '') as string),
       });
@@ -107,7 +107,7 @@ function credentialOf(tenant: Tenant, clock: RigClock): TokenCredential {
       });
       const answer = await tenant.control({
         method: 'GET',
-        url: new URL(`http://127.0.0.1:1/msi/token?${query}`),
+        url: new URL(`http://127.0.0.1:1/msi/token?${query.toString()}`),
         headers: {
           'x-identity-header': tenant.identity.managedIdentityHeader,
           host: '127.0.0.1:1',

@@ -39,7 +39,7 @@ export function createExclusive(lockPath: (id: string) => string): Exclusive {
   return {
     run<T>(id: string, job: Job<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        const waiting: Waiting = { job, resolve: resolve as (value: never) => void, reject };
+        const waiting: Waiting = { job, resolve: resolve, reject };
         const queue = queues.get(id);
         if (queue !== undefined) {
           queue.push(waiting);
@@ -69,7 +69,7 @@ async function holding(
   lock: string,
   work: (stillHeld: () => void) => Promise<void>,
 ): Promise<void> {
-  let lost: Error | null = null;
+  const hold: { lost: Error | null } = { lost: null };
   const release = await lockfile.lock(lock, {
     lockfilePath: `${lock}.lock`,
     realpath: false,
@@ -77,15 +77,16 @@ async function holding(
     update: staleMs / 5,
     retries: { retries: 400, factor: 1.3, minTimeout: 4, maxTimeout: 100, randomize: true },
     onCompromised: (error) => {
-      lost = error;
+      hold.lost = error;
     },
   });
   try {
     await work(() => {
-      if (lost !== null)
-        throw new Error('The lock of the evidence store was lost.', { cause: lost });
+      if (hold.lost !== null) {
+        throw new Error('The lock of the evidence store was lost.', { cause: hold.lost });
+      }
     });
   } finally {
-    if (lost === null) await release().catch(() => undefined);
+    if (hold.lost === null) await release().catch(() => undefined);
   }
 }

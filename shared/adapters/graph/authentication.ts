@@ -33,20 +33,21 @@ export class Authentication implements Middleware {
         `Our Graph token was about to be sent to ${url.origin}, which is not the configured service.`,
       );
     }
-    await this.#attempt(context, undefined);
-    if (context.response?.status !== 401) return;
-    await this.#attempt(context, claimsOf(context.response.headers.get('www-authenticate')));
-    if (context.response.status === 401) {
+    const first = await this.#attempt(context, undefined);
+    if (first?.status !== 401) return;
+    const second = await this.#attempt(context, claimsOf(first.headers.get('www-authenticate')));
+    if (second?.status === 401) {
       throw new AttemptFailed('Graph does not accept the token of our identity (401).', false);
     }
   }
 
-  async #attempt(context: Context, claims: string | undefined): Promise<void> {
+  async #attempt(context: Context, claims: string | undefined): Promise<Response | undefined> {
     const token = await this.#token(claims);
     const headers = { ...(context.options?.headers as Record<string, string>) };
     headers['Authorization'] = `Bearer ${token}`;
     context.options = { ...context.options, headers };
     await this.#next?.execute(context);
+    return context.response;
   }
 
   async #token(claims: string | undefined): Promise<string> {

@@ -83,7 +83,7 @@ export function createObjects(
     if (inDirectory.has(objectType)) {
       for (const run of inRuns(ids, 1000)) {
         for (const object of await readByIds(objectType, run, select)) {
-          found.set(String(object['id']), { presence: 'present', object });
+          found.set(textOf(object['id']) ?? '', { presence: 'present', object });
         }
       }
     }

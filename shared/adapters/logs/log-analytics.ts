@@ -49,6 +49,7 @@ const rowsPerTurn = 1000;
  */
 export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
   const raw = new RawAnswers();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- named by the project; its successor ignores audience and abort signals (fact sheet E.2)
   const client = new LogsQueryClient(options.credential, {
     endpoint: options.endpoint,
     audience: options.endpoint,

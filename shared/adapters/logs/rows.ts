@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditEvent, Initiator, ObjectType, PropertyChange } from '../../domain/audit.js';
 import { coverageOf, isPseudoProperty } from '../../domain/coverage.js';
-import { known, unknown, type Json, type Known } from '../../domain/json.js';
+import { known, unknown, type Known } from '../../domain/json.js';
 import { parseAuditList, parseAuditValue } from '../../domain/values.js';
 import {
   lifecycleOf,
@@ -127,7 +127,7 @@ function directoryRoleChange(
 }
 
 const hidden = unknown('values of this property are never kept');
-const readList = (value: unknown): Known => parseAuditList(value) as Known<Json>;
+const readList = (value: unknown): Known => parseAuditList(value);
 
 /** `initiatedBy.user` names the person also when they act through an application (delegated). */
 function initiatorOf({ user, app, details: extra }: Row): Initiator {
