@@ -72,7 +72,9 @@ export class ClientOperations {
     core.store.removeInstance(id);
     core.mailbox.forget(id);
     core.commits.transition();
+    const durable = core.commits.durable();
     core.commits.flush();
+    await durable;
     return true;
   }
 

@@ -112,15 +112,17 @@ export class Engine {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Takes no new work, waits up to `patience` ms for running activities, commits what there is. */
-  async stop(patience = 10_000): Promise<void> {
+  /** Takes no new work; resolves when the running activities have ended. */
+  async drain(): Promise<void> {
     this.#stopped = true;
     this.#timers.stop();
     this.entities.stop();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, patience)));
-    await Promise.race([this.#activities.stop(), late]);
-    clearTimeout(timer);
+    await this.#activities.stop();
+  }
+
+  /** Commits what there is and ends. What still runs is not lost: the next engine runs it again. */
+  close(): void {
+    this.#stopped = true;
     this.core.commits.flush();
     this.core.commits.dead = true;
     this.#release();

@@ -23,7 +23,8 @@ export interface FrontDoor {
   open(interior: Interior): void;
   /** From now on every request is answered 503. */
   shut(): void;
-  close(): Promise<void>;
+  /** Takes no more requests; resolves when the present ones are answered, or after `patience` ms. */
+  close(patience: number): Promise<void>;
 }
 
 const welcome =
@@ -55,13 +56,18 @@ export async function openFrontDoor(
     port: (server.address() as AddressInfo).port,
     open: (given) => (interior = given),
     shut: () => (interior = undefined),
-    close: () =>
-      new Promise((resolve) => {
-        interior = undefined;
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 1_000).unref();
-      }),
+    close(patience) {
+      interior = undefined;
+      return new Promise((resolve) => {
+        const idle = setInterval(() => server.closeIdleConnections(), 20);
+        const late = setTimeout(() => server.closeAllConnections(), patience);
+        server.close(() => {
+          clearInterval(idle);
+          clearTimeout(late);
+          resolve();
+        });
+      });
+    },
   };
 }
 

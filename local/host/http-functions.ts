@@ -98,9 +98,12 @@ function rpcRequest(
   params: Record<string, string>,
   body: Buffer,
 ): object {
-  const query: Record<string, string> = {};
-  for (const [name, value] of url.searchParams)
-    query[name] = query[name] === undefined ? value : `${query[name]},${value}`;
+  // A map, since a caller may name a parameter like something that every object inherits.
+  const query = new Map<string, string>();
+  for (const [name, value] of url.searchParams) {
+    const before = query.get(name);
+    query.set(name, before === undefined ? value : `${before},${value}`);
+  }
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
@@ -108,7 +111,7 @@ function rpcRequest(
     method,
     url: url.href,
     nullableHeaders: nullable(headers),
-    nullableQuery: nullable(query),
+    nullableQuery: nullable(Object.fromEntries(query)),
     nullableParams: nullable(params),
     ...(body.length > 0 && { body: { bytes: body } }),
   };

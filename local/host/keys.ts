@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { HostError } from './host-error.js';
 
 export interface Keys {
@@ -12,7 +12,10 @@ export interface Keys {
 export function readKeys(file: string): Keys {
   if (!existsSync(file)) {
     const keys = { master: newKey(), default: newKey(), system: newKey() };
-    writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    const text = `${JSON.stringify(keys, null, 2)}\n`;
+    // A kill in between leaves no half-written keys behind.
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
     return keys;
   }
   chmodSync(file, 0o600);

@@ -16,6 +16,9 @@ import type { RegisteredFunction } from './registrations.js';
 import { Store } from './store.js';
 import { TimerTriggers } from './timer-triggers.js';
 
+/** How long a stopping host waits for requests, activities and timer functions. */
+const patience = 10_000;
+
 export interface HostOptions {
   readonly appDir: string;
   /** 0 for any free port. */
@@ -94,27 +97,33 @@ export async function openHost(
     const opened = door;
     let stopping: Promise<void> | undefined;
     const stop = async () => {
-      const closed = opened.close();
-      await timers.stop();
-      await engine.stop();
+      const work = Promise.all([timers.stop(), engine.drain()]);
+      await Promise.all([opened.close(patience), within(patience, work)]);
+      engine.close();
       await registrations.run('appTerminate', {
         hookData: {},
         appHookData: registrations.hookData,
       });
-      await closed;
       store.close();
     };
     return { url: origin, keys, stop: () => (stopping ??= stop()) };
   } catch (error) {
-    await door?.close();
+    await door?.close(0);
     store.close();
     throw error;
   }
 }
 
+/** Waits for work to end, but not longer than `ms`. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
+}
+
 function openData(dataDir: string): { store: Store; keys: Keys } {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new HostError(`The data folder ${dataDir} cannot be made: ${(error as Error).message}`);
   }

@@ -57,6 +57,7 @@ export class TimerTriggers {
     }
   }
 
+  /** Starts no more runs; resolves when the present ones have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
@@ -10,6 +11,7 @@ import {
   until,
 } from './child-host.js';
 
+jest.setTimeout(120_000);
 afterAll(cleanUp);
 
 const linesOf = (file: string) => readFileSync(file, 'utf8').trim().split('\n');
@@ -118,5 +120,27 @@ describe('a host that is asked to stop', () => {
     await managementOf(host).waitFor(id, (s) => s.customStatus === 'event', 'its event');
     expect(count(linesOf(file), 'second begins')).toBe(1);
     await host.stop();
+  });
+
+  it('answers the request it is at and takes no other', async () => {
+    const data = temporaryFolder();
+    const release = path.join(data, 'release');
+    const host = await startChildHost({ data });
+    const answer = fetch(`${host.url}/v1/whenReleased?release=${encodeURIComponent(release)}`);
+    await fetch(`${host.url}/v1/empty`);
+
+    const stopped = host.stop();
+    await until(
+      () =>
+        fetch(`${host.url}/v1/empty`).then(
+          ({ status }) => status === 503,
+          () => true,
+        ),
+      () => 'the host still takes requests',
+    );
+    writeFileSync(release, '');
+
+    expect(await (await answer).text()).toBe('answered');
+    expect(await stopped).toBe(0);
   });
 });

@@ -25,10 +25,10 @@ function engineFor(main: OrchestrationHandler, others: Record<string, Orchestrat
         new Promise<string>((resolve) => gates.set(name, () => resolve(name))),
     },
     entities: {
-      counter: ((context: df.EntityContext<number>) => {
+      counter: (context: df.EntityContext<number>) => {
         if (context.df.operationName !== 'add') throw new Error('unknown operation');
         context.df.setState((context.df.getState(() => 0) ?? 0) + 1);
-      }),
+      },
     },
   });
   const release = async (name: string) => {
@@ -284,6 +284,35 @@ describe('children', () => {
     expect(before).toBe('Failed');
     expect(engine.status(id)).toMatchObject({ runtimeStatus: 'Completed', output: 'child done' });
     expect(runs).toEqual(['"child work"', '"mended"']);
+    engine.close();
+  });
+});
+
+describe('continuing as new', () => {
+  it('leaves results of the earlier run out of the next', async () => {
+    const { engine, release, settle } = engineFor(function* (context): Generator<
+      Task,
+      unknown,
+      unknown
+    > {
+      const run = context.df.getInput<number>();
+      const held = context.df.callActivity('held', { name: `run ${run}` });
+      const winner = yield context.df.Task.any([held, context.df.waitForExternalEvent('next')]);
+      if (winner === held) return held.result;
+      context.df.continueAsNew(run + 1);
+      return undefined;
+    });
+    const id = await engine.start('main', 1);
+    await settle();
+    await engine.raise(id, 'next', true);
+    await settle();
+
+    await Promise.race([release('run 1'), settle()]);
+    const before = engine.status(id).runtimeStatus;
+    await release('run 2');
+
+    expect(before).toBe('Running');
+    expect(engine.status(id)).toMatchObject({ runtimeStatus: 'Completed', output: 'run 2' });
     engine.close();
   });
 });

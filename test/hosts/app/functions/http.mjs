@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { app } from '@azure/functions';
 import * as df from 'durable-functions';
 
@@ -45,3 +46,7 @@ http(
     return client.createCheckStatusResponse(request, id);
   },
 );
+http('whenReleased', {}, async (request) => {
+  while (!existsSync(request.query.get('release'))) await new Promise((go) => setTimeout(go, 10));
+  return { body: 'answered' };
+});

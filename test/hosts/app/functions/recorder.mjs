@@ -6,7 +6,12 @@ app.hook.preInvocation(({ invocationContext, inputs }) => {
   const type = invocationContext.options.trigger.type;
   if (type === 'httpTrigger' || type === 'timerTrigger') return;
   const { functionName, triggerMetadata } = invocationContext;
-  seen.push({ type, functionName, triggerMetadata, input: structuredClone(inputs[0]) });
+  seen.push({
+    type,
+    functionName,
+    triggerMetadata,
+    input: JSON.parse(JSON.stringify(inputs[0] ?? null)),
+  });
 });
 app.http('seen', {
   authLevel: 'anonymous',
