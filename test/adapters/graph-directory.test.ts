@@ -1,4 +1,4 @@
-import type { Write } from '../../shared/ports/directory.js';
+import type { Credential, Write } from '../../shared/ports/directory.js';
 import { tenantRig, type TenantRig } from './tenant-rig.js';
 
 const missing = '00000000-1111-4222-8333-444444444444';
@@ -10,6 +10,14 @@ function factsOf(rig: TenantRig, name: string): readonly string[] {
 }
 const one = (rig: TenantRig, name: string): string => factsOf(rig, name)[0] as string;
 const truth = (rig: TenantRig, id: string) => rig.tenant.directory.object(id).properties;
+/** A service principal of the tenant that holds credentials, itself or through its application. */
+async function principalWithCredentials(rig: TenantRig): Promise<string> {
+  for (const { id } of rig.tenant.directory.now.list('servicePrincipal')) {
+    if ((await rig.directory.listCredentials(id)).length > 1) return id;
+  }
+  throw new Error('no service principal of the tenant has credentials');
+}
+
 const writesOf = (rig: TenantRig) => rig.requests().flatMap(({ writes }) => writes);
 
 describe('identities', () => {
@@ -121,6 +129,48 @@ describe('containment', () => {
 
     expect(effect.ok).toBe(true);
     expect(writesOf(rig).filter(({ objectId }) => objectId === id)).toHaveLength(1);
+  });
+});
+
+describe('containing a service principal', () => {
+  it('its passwords and certificates are found on both objects and each is removed', async () => {
+    const rig = tenantRig({ scenario: 'quiet' });
+    const holder = await principalWithCredentials(rig);
+    const before = await rig.directory.listCredentials(holder);
+
+    const effects = [];
+    for (const credential of before) {
+      effects.push(await rig.directory.removeCredential(holder, credential));
+      await rig.clock.sleep(600_000);
+    }
+    const again = await rig.directory.removeCredential(holder, before[0] as Credential);
+
+    expect(effects.every((effect) => effect.ok && effect.changed)).toBe(true);
+    expect(again).toMatchObject({ ok: true, changed: false });
+    expect(await rig.directory.listCredentials(holder)).toEqual([]);
+  });
+
+  it('its app roles and directory roles are ended, a second time without a change', async () => {
+    const rig = tenantRig({ scenario: 'mixed' });
+    const { ourServicePrincipalId } = rig.tenant.world.ids;
+    const roles = await rig.directory.listRoleAssignments(rig.tenant.people.actor.id);
+    const assignments = await rig.directory.listAppRoleAssignments(ourServicePrincipalId);
+    const reading = assignments.at(-1)?.id as string;
+
+    const ended = await rig.directory.removeRoleAssignment(roles[0]?.id as string);
+    const endedAgain = await rig.directory.removeRoleAssignment(roles[0]?.id as string);
+    const removed = await rig.directory.removeAppRoleAssignment(ourServicePrincipalId, reading);
+    const removedAgain = await rig.directory.removeAppRoleAssignment(
+      ourServicePrincipalId,
+      reading,
+    );
+
+    expect([ended, removed]).toEqual(
+      Array(2).fill(expect.objectContaining({ ok: true, changed: true })),
+    );
+    expect([endedAgain, removedAgain]).toEqual(
+      Array(2).fill(expect.objectContaining({ ok: true, changed: false })),
+    );
   });
 });
 
@@ -417,6 +467,21 @@ describe('writing', () => {
     expect(rig.tenant.directory.now.deleted(created)).toBeDefined();
     expect(rig.tenant.directory.now.get(group)).toBeDefined();
     expect(rig.tenant.journal.alarms()).toEqual([]);
+  });
+});
+
+describe('roles on our own API', () => {
+  it('are those a person was given, and unknown when they cannot be read', async () => {
+    const rig = tenantRig({ scenario: 'quiet' });
+    const { approver, outsider } = rig.tenant.people;
+
+    expect(await rig.directory.appRolesOnOurApi(approver.id)).toEqual(['Incident.Approver']);
+    expect(await rig.directory.appRolesOnOurApi(outsider.id)).toEqual([]);
+    rig.fail({
+      match: { path: 'appRoleAssignedTo' },
+      answer: { status: 403, body: { error: { code: 'x', message: 'x' } } },
+    });
+    expect(await rig.directory.appRolesOnOurApi(approver.id)).toBeNull();
   });
 });
 

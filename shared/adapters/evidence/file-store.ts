@@ -48,9 +48,11 @@ export function createFileEvidenceStore(directory: string): EvidenceStore {
     file: string,
     before: T | null,
     next: (value: T | null) => T,
+    stillHeld: () => void,
   ): Promise<T> {
     const after = next(before);
     if (before === null || jsonText(before) !== jsonText(after)) {
+      stillHeld();
       await replaceFile(file, jsonText(after));
     }
     return after;
@@ -86,29 +88,39 @@ export function createFileEvidenceStore(directory: string): EvidenceStore {
     readIncident: async (id) =>
       isIncidentId(id) ? await readJson<Incident>(paths.incident(id)) : null,
     updateIncident: (id, update) =>
-      exclusive.run(id, async () => {
+      exclusive.run(id, async (stillHeld) => {
         const incident = isIncidentId(id) ? await readJson<Incident>(paths.incident(id)) : null;
         if (incident === null) {
           throw new RewindError('INCIDENT_NOT_FOUND', `There is no incident ${id}.`);
         }
         const record = await recordOf(id).head();
-        return change(paths.incident(id), incident, () => ({ ...update(incident), id, record }));
+        return change(
+          paths.incident(id),
+          incident,
+          () => ({ ...update(incident), id, record }),
+          stillHeld,
+        );
       }),
     listIncidents: (top, token) => list(top, token),
 
     readLedger: async (id) => (await readJson<Ledger>(paths.ledger(id))) ?? emptyLedger,
     updateLedger: (id, update) =>
-      exclusive.run(id, async () => {
+      exclusive.run(id, async (stillHeld) => {
         const before = await readJson<Ledger>(paths.ledger(id));
-        return change(paths.ledger(id), before, (ledger) => update(ledger ?? emptyLedger));
+        return change(
+          paths.ledger(id),
+          before,
+          (ledger) => update(ledger ?? emptyLedger),
+          stillHeld,
+        );
       }),
 
     readDocument: async <T extends Json>(id: string, name: string) =>
       readJson<T>(paths.document(id, name)),
     updateDocument: <T extends Json>(id: string, name: string, update: (value: T | null) => T) =>
-      exclusive.run(id, async () => {
+      exclusive.run(id, async (stillHeld) => {
         const file = paths.document(id, name);
-        return change(file, await readJson<T>(file), update);
+        return change(file, await readJson<T>(file), update, stillHeld);
       }),
 
     append: (id: string, entryKey: string, draft: RecordDraft) =>

@@ -23,6 +23,9 @@ const collections: Readonly<Partial<Record<ObjectType, (id: string) => string>>>
 };
 const inDirectory = new Set<ObjectType>(['user', 'group', 'application', 'servicePrincipal']);
 
+/** Links, and properties whose mere selection needs rights this product does not ask for. */
+const notProperties = new Set(['memberOf', 'employeeLeaveDateTime']);
+
 /** Up to so many ids each membership is read from the member's side, above it from the group's. */
 const fewMembers = 40;
 const binDays = 30;
@@ -45,7 +48,7 @@ export function createObjects(
         throw new RewindError('GRAPH_REJECTED', `Objects of kind ${objectType} cannot be read.`);
       }
       const wanted = properties.filter((name) => /^[a-z][A-Za-z0-9]*(\/[A-Za-z0-9]+)?$/.test(name));
-      const asked = wanted.filter((name) => name !== 'memberOf');
+      const asked = wanted.filter((name) => !notProperties.has(name));
       const found = await findAll(objectType, pathOf, ids, asked);
       const [{ privilegedIds }, memberships] = await Promise.all([
         inDirectory.has(objectType) ? privileges.privilegeMap() : { privilegedIds: [] },

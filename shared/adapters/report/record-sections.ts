@@ -5,6 +5,8 @@ import { facts, instant, table, text, type Section } from './blocks.js';
 /** Of a run of entries of one kind, as many are shown at its start; a wave of batches would fill pages. */
 const shownOfRun = 3;
 const timelineRows = 400;
+/** What people wanted to be read later is shown one by one. */
+const neverFolded: readonly string[] = ['note', 'deviation'];
 
 export function timelineSection(entries: readonly RecordEntry[]): Section {
   if (entries.length === 0) return { title: 'Timeline', blocks: [text('The record is empty.')] };
@@ -41,7 +43,7 @@ function timelineRowsOf(entries: readonly RecordEntry[]): string[][] {
     run = family === kind ? run + 1 : 1;
     if (family !== kind) flush();
     kind = family;
-    if (run > shownOfRun) hidden.push(entry);
+    if (run > shownOfRun && !neverFolded.includes(family)) hidden.push(entry);
     else
       rows.push([String(entry.seq), instant(entry.at), entry.kind, entry.by.name, entry.summary]);
   }
