@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startHost } from '../host/start.js';
+import { openHost } from '../host/start.js';
 import { reasonOf } from './usage.js';
 import { obeyParent, stopRequested } from './stopping.js';
 
@@ -16,14 +16,16 @@ const appDir = path.dirname(
 obeyParent();
 const stopped = stopRequested();
 try {
-  const host = await startHost({
-    appDir,
-    port: Number(port),
-    dataDir,
-    log: (line) => process.stderr.write(`${line}\n`),
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  // Rejected before anybody listens when the state cannot be written while the app still starts.
+  failed.catch(() => undefined);
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  const host = await openHost({ appDir, port: Number(port), dataDir, log }, (error) => {
+    fail(error);
   });
   process.stdout.write(`${JSON.stringify({ listening: host.url })}\n`);
-  await stopped;
+  await Promise.race([stopped, failed]);
   await host.stop();
   const { maxRSS } = process.resourceUsage();
   if (process.connected) process.send?.({ peakMemoryBytes: maxRSS * 1024 });
