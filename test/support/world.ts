@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,6 +28,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** Leaves the workspace out, so that the audit trail is read through Graph. */
   readonly noWorkspace?: boolean;
+  /** Changes the policy that the tenant wrote, before the app first reads it. */
+  readonly policy?: (policy: Record<string, Record<string, unknown>>) => void;
 }
 
 export interface Answer {
@@ -42,6 +44,9 @@ export interface Answer {
 export interface World {
   readonly dataDir: string;
   readonly appUrl: string;
+  /** What the tenant wrote for `serve`. */
+  readonly settings: Readonly<Record<string, string>>;
+  tokenOf(person: PersonName): Promise<string>;
   control(route: string, body?: unknown, method?: string): Promise<Answer>;
   /** Calls the app's API as a person; without one, without a token. */
   api(
@@ -96,12 +101,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       .filter((line) => line.includes('='))
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   ) as Record<string, string>;
+  if (options.policy !== undefined) await changePolicy(settings['POLICY'] ?? '', options.policy);
   let app: ChildProcess | null = null;
   const tokens = new Map<string, string>();
 
   const world: World = {
     dataDir,
     appUrl,
+    settings,
+    tokenOf,
     log,
     control: (route, body, method) => request(`${settings['LOCAL_CONTROL']}${route}`, method, body),
     async api(route, { as, body, method, headers = {} } = {}) {
@@ -202,6 +210,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     });
     return started;
   }
+}
+
+async function changePolicy(
+  file: string,
+  change: NonNullable<WorldOptions['policy']>,
+): Promise<void> {
+  const policy = JSON.parse(await readFile(file, 'utf8')) as Parameters<typeof change>[0];
+  change(policy);
+  await writeFile(file, JSON.stringify(policy));
 }
 
 async function request(
