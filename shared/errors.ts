@@ -54,7 +54,8 @@ export class RewindError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'RewindError';
     this.code = code;
-    this.retryable = options.retryable ?? (code === 'GRAPH_THROTTLED' || code === 'GRAPH_UNAVAILABLE');
+    this.retryable =
+      options.retryable ?? (code === 'GRAPH_THROTTLED' || code === 'GRAPH_UNAVAILABLE');
     this.issues = options.issues ?? [];
   }
 }

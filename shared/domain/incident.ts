@@ -36,11 +36,7 @@ export type Outcome =
   | 'failed';
 
 export type IncidentSource =
-  | 'sentinelIncident'
-  | 'sentinelAlert'
-  | 'sentinelEntity'
-  | 'azureMonitor'
-  | 'commander';
+  'sentinelIncident' | 'sentinelAlert' | 'sentinelEntity' | 'azureMonitor' | 'commander';
 
 export type Cause = 'accidental' | 'malicious' | 'unknown';
 
@@ -176,12 +172,7 @@ export interface VerificationView {
 }
 
 export type WaitKind =
-  | 'actor'
-  | 'approval'
-  | 'operatorSession'
-  | 'changeWindow'
-  | 'choice'
-  | 'scope';
+  'actor' | 'approval' | 'operatorSession' | 'changeWindow' | 'choice' | 'scope';
 
 export interface Waiting {
   readonly kind: WaitKind;

@@ -1,11 +1,6 @@
 /** Anything that survives a JSON round trip unchanged. */
 export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** A value the sources state, or the admission that they do not. Unknown is never written. */
 export type Known<T = Json> = { readonly known: true; readonly value: T } | Unknown;

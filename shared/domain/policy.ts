@@ -7,10 +7,7 @@ export interface PinnedPerson {
 }
 
 export type ContainUser =
-  | 'revokeSessions'
-  | 'disable'
-  | 'confirmCompromised'
-  | 'removeDirectoryRoles';
+  'revokeSessions' | 'disable' | 'confirmCompromised' | 'removeDirectoryRoles';
 export type ContainServicePrincipal =
   | 'disable'
   | 'confirmCompromised'
