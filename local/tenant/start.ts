@@ -60,7 +60,9 @@ export async function startTenant(options: StartOptions): Promise<RunningTenant>
       url: server.url,
       controlUrl: controlServer.url,
       settings: settingsOf(tenant, server.url, controlServer.url, files, options.workspace ?? true),
-      stop: async () => void (await Promise.all(servers.map((one) => one.stop()))),
+      stop: async () => {
+        await Promise.all(servers.map((one) => one.stop()));
+      },
     };
   } catch (error) {
     await Promise.all([server.stop(), controlServer?.stop()]);

@@ -1,4 +1,5 @@
 import { appRolesOf } from '../directory/app-roles.js';
+import { text } from '../directory/model.js';
 import type { TenantClock } from '../exchange.js';
 import type { World } from '../scenarios/world.js';
 import type { Principals, ServicePrincipal } from './principals.js';
@@ -31,11 +32,11 @@ export function directoryPrincipals(world: World, clock: TenantClock, seed: numb
     user(id) {
       const properties = current(id, 'user')?.properties;
       if (properties === undefined) return undefined;
-      const validFrom = Date.parse(String(properties['signInSessionsValidFromDateTime'] ?? ''));
+      const validFrom = Date.parse(text(properties, 'signInSessionsValidFromDateTime'));
       return {
         id,
-        displayName: String(properties['displayName'] ?? ''),
-        userPrincipalName: String(properties['userPrincipalName'] ?? ''),
+        displayName: text(properties, 'displayName'),
+        userPrincipalName: text(properties, 'userPrincipalName'),
         accountEnabled: properties['accountEnabled'] === true,
         sessionsValidFrom: Number.isNaN(validFrom) ? 0 : validFrom,
       };
@@ -48,8 +49,8 @@ export function directoryPrincipals(world: World, clock: TenantClock, seed: numb
       if (properties === undefined) return undefined;
       return {
         id,
-        appId: String(properties['appId']),
-        displayName: String(properties['displayName'] ?? ''),
+        appId: text(properties, 'appId'),
+        displayName: text(properties, 'displayName'),
         accountEnabled: properties['accountEnabled'] === true,
       };
     },

@@ -31,7 +31,12 @@ const itself = (value: unknown) => value;
 
 export const rowCounter = (): Accumulator => {
   let count = 0;
-  return { add: () => void count++, result: () => count };
+  return {
+    add() {
+      count++;
+    },
+    result: () => count,
+  };
 };
 
 export const sum = (read: Read): Accumulator =>

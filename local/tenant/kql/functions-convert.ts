@@ -1,8 +1,7 @@
 import type { Builtin } from './builtin.js';
 import type { KqlType } from './model.js';
 import { constant, derive, semantic } from './scope.js';
-import { parseGuid } from './values.js';
-import { convert } from './values.js';
+import { convert, parseGuid, toText } from './values.js';
 
 /** `to...()` conversions: null where the value has no form in the target type. */
 function conversion(type: KqlType): Builtin {
@@ -69,6 +68,6 @@ export const convertFunctions: Readonly<Record<string, Builtin>> = {
   isguid: ({ args, node }) => {
     const [value] = args;
     if (value === undefined) throw semantic('isguid needs an argument', node);
-    return derive('bool', args, (row) => parseGuid(String(value.eval(row) ?? '')) !== null);
+    return derive('bool', args, (row) => parseGuid(toText(value.eval(row), value.type)) !== null);
   },
 };

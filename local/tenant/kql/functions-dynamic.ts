@@ -88,10 +88,11 @@ const packAll: Builtin = ({ args, scope }) => {
 function sorted(direction: 1 | -1): Builtin {
   return define('d', (array: unknown) => {
     if (!Array.isArray(array)) return null;
-    const known = array.filter((value) => value !== null);
+    const values: readonly unknown[] = array;
+    const known = values.filter((value) => value !== null);
     return [
       ...known.sort((a, b) => direction * order(a, b)),
-      ...array.filter((value) => value === null),
+      ...values.filter((value) => value === null),
     ];
   });
 }
@@ -141,7 +142,7 @@ export const dynamicFunctions: Readonly<Record<string, Builtin>> = {
     Array.isArray(array) ? array.findIndex((entry) => keyOf(entry) === keyOf(value)) : null,
   ),
   array_reverse: define('d', (array: unknown) =>
-    Array.isArray(array) ? ([...array].reverse() as unknown) : null,
+    Array.isArray(array) ? (array as readonly unknown[]).toReversed() : null,
   ),
   array_sort_asc: sorted(1),
   array_sort_desc: sorted(-1),

@@ -153,18 +153,21 @@ function base64Text(text: string): unknown {
   return Buffer.from(decoded, 'utf8').equals(bytes) ? decoded : null;
 }
 
+/** Characters as `strlen()` and `reverse()` take them: code points, so no pair of surrogates is torn. */
+const codePoints = (text: string) => Array.from(text);
+
 const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
 
 export const textFunctions: Readonly<Record<string, Builtin>> = {
   strcat: concatenated,
   strcat_delim: joined,
-  strlen: define('t', (text: string) => [...text].length),
+  strlen: define('t', (text: string) => codePoints(text).length),
   string_size: define('t', (text: string) => Buffer.byteLength(text)),
   substring: define('tn', substring),
   split: define('ttn', split),
   tolower: define('t', (text: string) => text.toLowerCase()),
   toupper: define('t', (text: string) => text.toUpperCase()),
-  reverse: define('t', (text: string) => [...text].reverse().join('')),
+  reverse: define('t', (text: string) => codePoints(text).reverse().join('')),
   strcmp: define('tt', compare),
   strrep: define('tnt', (text: string, count: number, delimiter = '') =>
     Array<string>(Math.max(0, count)).fill(text).join(delimiter),

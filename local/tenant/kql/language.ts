@@ -93,15 +93,16 @@ interface Language {
 
 interface Libraries {
   language: Language;
-  toArray(collection: unknown): unknown[];
-  typeName(value: unknown): string;
-  kindName(kind: number): string;
-  list(elements: readonly unknown[]): unknown;
+  readonly toArray: (collection: unknown) => unknown[];
+  readonly typeName: (value: unknown) => string;
+  readonly kindName: (kind: number) => string;
+  readonly list: (elements: readonly unknown[]) => unknown;
 }
 
 interface StringBuilder {
   $str?: string | null;
-  buffer: unknown[];
+  /** Texts and transpiled values that spell themselves. */
+  buffer: ({ toString(): string } | null | undefined)[];
   getString(): string;
 }
 
@@ -281,7 +282,7 @@ const literalKind = /LiteralExpression$/;
 
 function valueOf(raw: RawNode, kind: string): string | null {
   if (kind === 'StringLiteralExpression' || kind === 'CompoundStringLiteralExpression') {
-    return String(raw.LiteralValue ?? '');
+    return typeof raw.LiteralValue === 'string' ? raw.LiteralValue : '';
   }
   if (kind === 'StringLiteralToken') return raw.ValueText ?? '';
   if (!literalKind.test(kind) || kind === 'TypeOfLiteralExpression') return null;

@@ -149,6 +149,9 @@ function compileTerms(
     : derive('bool', [left], evaluate);
 }
 
+/** A number, or ticks of a datetime or timespan. */
+type Bound = number | null;
+
 function compileBetween(
   node: SyntaxNode,
   scope: Scope,
@@ -172,7 +175,7 @@ function compileBetween(
   const [x, from] = [readAs(value, type), readAs(low, type)];
   const to = relative ? high.eval : readAs(high, type);
   const evaluate: Evaluate = (row) => {
-    const [v, a, b] = [x(row), from(row), to(row)] as [number, number, number];
+    const [v, a, b] = [x(row), from(row), to(row)] as [Bound, Bound, Bound];
     if (v === null || a === null || b === null) return null;
     return (v >= a && v <= (relative ? a + b : b)) !== negated;
   };

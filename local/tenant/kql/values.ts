@@ -28,7 +28,7 @@ export function toText(value: unknown, type: KqlType): string {
     case 'dynamic':
       return typeof value === 'string' ? value : JSON.stringify(value);
     default:
-      return String(value);
+      return (value as string | number | boolean).toString();
   }
 }
 
@@ -58,7 +58,7 @@ export function toOutput(value: unknown, type: KqlType): unknown {
 export function decoder(type: KqlType): (cell: unknown) => unknown {
   switch (type) {
     case 'string':
-      return (cell) => (typeof cell === 'string' ? cell : cell == null ? '' : String(cell));
+      return (cell) => (typeof cell === 'string' ? cell : toText(cell, 'dynamic'));
     case 'datetime':
       return (cell) => (typeof cell === 'string' ? parseDatetime(cell) : null);
     case 'timespan':

@@ -34,16 +34,14 @@ export function executeActions(card: JsonObject): readonly ExecuteAction[] {
 
 /** Input ids of a card with the values they start with. */
 export function inputsOf(card: JsonObject): ReadonlyMap<string, unknown> {
-  const inputs = elements(card).filter((element) =>
-    String(element['type'] ?? '').startsWith('Input.'),
-  );
-  return new Map(inputs.map((input) => [String(input['id'] ?? ''), input['value']]));
+  const inputs = elements(card).filter((element) => spelled(element['type']).startsWith('Input.'));
+  return new Map(inputs.map((input) => [spelled(input['id']), input['value']]));
 }
 
 /** Why Teams would refuse a card, null when it shows it (inbound fact sheet D, C.3). */
 export function cardProblem(card: JsonObject): string | null {
   if (card['type'] !== 'AdaptiveCard') return 'The card has no type AdaptiveCard.';
-  const version = /^1\.([0-5])$/.exec(String(card['version'] ?? ''))?.[1];
+  const version = /^1\.([0-5])$/.exec(spelled(card['version']))?.[1];
   if (version === undefined) return 'The card version is missing or above 1.5.';
   if (executeActions(card).length > 0 && Number(version) < 4) {
     return 'Action.Execute needs card version 1.4.';
@@ -78,6 +76,11 @@ function elements(value: unknown): JsonObject[] {
   if (Array.isArray(value)) return value.flatMap(elements);
   if (!isObject(value)) return [];
   return [value, ...Object.values(value).flatMap(elements)];
+}
+
+/** Text, or a number as text: a card may carry its version or an id as either. */
+function spelled(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 function text(value: unknown): string | undefined {
