@@ -28,7 +28,7 @@ export const policy: Policy = policySchema.parse({
     operators: [{ objectId: '22222222-2222-4222-8222-222222222222', name: 'Olga' }],
     approvers: [{ objectId: '33333333-3333-4333-8333-333333333333', name: 'Anna' }],
   },
-}) as Policy;
+});
 
 type Answers = {
   [N in ActivityName]: (

@@ -148,7 +148,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           const incident = await world.incident(id);
           return holds(incident) ? incident : null;
         },
-        { ms, everyMs: 200, context: () => `${tail(log)}` },
+        { ms, everyMs: 200, context: () => tail(log) },
       ),
     async startApp() {
       app = await launch('serve', [

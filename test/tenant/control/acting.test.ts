@@ -173,7 +173,7 @@ describe('the alert', () => {
     const alert = await call('GET', `/alert?form=alert&name=${name}`);
 
     expect(JSON.stringify(incident.body)).toContain(
-      `"systemAlertId":"${alert.body['SystemAlertId']}"`,
+      `"systemAlertId":"${alert.body['SystemAlertId'] as string}"`,
     );
     expect(alert.body).not.toHaveProperty('objectSchemaType');
   });
@@ -206,7 +206,7 @@ it('the managed identity endpoint is served here', async () => {
     client_id: ids.ourAppId,
   });
 
-  const answer = await call('GET', `/msi/token?${query}`, undefined, {
+  const answer = await call('GET', `/msi/token?${query.toString()}`, undefined, {
     'x-identity-header': identity.managedIdentityHeader,
   });
 

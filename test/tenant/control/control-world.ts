@@ -9,8 +9,13 @@ import { createNotices } from '../../../local/tenant/teams/notices.js';
 import { ids, origin, people, request, testIdentity } from '../identity/identity-world.js';
 import { approvalCard, connectorKeys, message, team } from '../teams/teams-world.js';
 
-/** A JSON body whose members a test knows by its route. */
-export type Answer = Record<string, never>;
+/** A JSON body: the tokens that tests decode, beside members they compare. */
+export interface Answer {
+  readonly [member: string]: unknown;
+  readonly token?: string;
+  readonly accessToken?: string;
+  readonly access_token?: string;
+}
 
 const actionGroupAppId = ids.rogueAppId;
 

@@ -138,9 +138,9 @@ describe('invokes for the Teams door', () => {
 
     const { body } = await control.call('POST', '/forge', { door: 'teams', kind: 'genuine' });
 
-    expect(
-      await passesTeamsDoor(control, body['token'] ?? '', body['activity'] as unknown as Invoke),
-    ).toBe(true);
+    expect(await passesTeamsDoor(control, body['token'] ?? '', body['activity'] as Invoke)).toBe(
+      true,
+    );
   });
 
   it.each([...connectorTokenForgeries, ...activityForgeries])('%s fails one', async (kind) => {
@@ -150,9 +150,9 @@ describe('invokes for the Teams door', () => {
     const { status, body } = await control.call('POST', '/forge', { door: 'teams', kind });
 
     expect(status).toBe(200);
-    expect(
-      await passesTeamsDoor(control, body['token'] ?? '', body['activity'] as unknown as Invoke),
-    ).toBe(false);
+    expect(await passesTeamsDoor(control, body['token'] ?? '', body['activity'] as Invoke)).toBe(
+      false,
+    );
   });
 
   it('an invoke is delivered as it was forged', async () => {
