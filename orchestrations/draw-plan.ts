@@ -50,6 +50,8 @@ export function* drawPlan(
     version,
     provisional: input.provisional,
     scopeDigest: input.scopeDigest,
+    ...(input.reportedWindow && { reportedWindow: input.reportedWindow }),
+    ...(input.actorsVersion !== undefined && { actorsVersion: input.actorsVersion }),
     recoveryPoint,
     chunks: planChunks,
     counts,

@@ -38,6 +38,7 @@ function* sevenSteps(playbook: Playbook): Step<Ending> {
 
     const scope = yield* scopeDamage(playbook, containment, version);
     if (scope.kind === 'ended') return scope.ending;
+    if (scope.kind === 'superseded') continue;
 
     const recoveryPoint = yield* chooseRecoveryPoint(playbook, scope);
     const plan = yield* previewRecovery(playbook, containment, scope, recoveryPoint, version);

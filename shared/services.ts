@@ -2,6 +2,7 @@
  * The composition root: settings in, services out. The only place that knows which adapter serves which
  * port. Built once per process, at its first use.
  */
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFunctionKeys } from './adapters/function-keys.js';
 import { openEvidenceStore } from './adapters/evidence/index.js';
@@ -104,6 +105,7 @@ export function buildServices(settings: Settings) {
     readiness: createReadiness({ clock, store, policies, auditLog, credential, settings }),
     tenantId: settings.TENANT_ID,
     publicUrl,
+    newNonce: () => randomBytes(18).toString('base64url'),
     botConversationId: settings.BOT_CONVERSATION_ID ?? null,
   };
 }

@@ -3,6 +3,7 @@ import type { Json } from '../../shared/domain/json.js';
 import type { CurrentObject, PlannedObject } from '../../shared/domain/plan.js';
 import { putLines, readLines } from './lines.js';
 import { isoNow, product, type ActivityServices } from './services.js';
+import { readWaves, type WaveLine } from './wave-file.js';
 
 interface WaveStart {
   readonly sha256: string;
@@ -12,6 +13,8 @@ interface WaveStart {
 export interface BeforeImages {
   /** The object as it was before the first run of this wave wrote anything. */
   get(objectId: string): CurrentObject | undefined;
+  /** What the run before this one stored of it; undefined when that run never came to its end. */
+  lineOf(objectId: string): WaveLine | undefined;
   /** How many times this wave was begun, this time included. */
   readonly run: number;
 }
@@ -52,5 +55,26 @@ export async function beforeImages(
       ? images
       : await readLines<CurrentObject>(services, incidentId, sha256);
   const byId = new Map(first.map((image) => [image.objectId, image]));
-  return { get: (objectId) => byId.get(objectId), run: runs };
+  const lines = await linesOfRun(services, incidentId, planDigest, wave, runs - 1);
+  return {
+    get: (objectId) => byId.get(objectId),
+    lineOf: (objectId) => lines.get(objectId),
+    run: runs,
+  };
+}
+
+async function linesOfRun(
+  services: ActivityServices,
+  incidentId: string,
+  planDigest: string,
+  wave: number,
+  run: number,
+): Promise<Map<string, WaveLine>> {
+  const { waves } = await readWaves(services, incidentId);
+  const stored = waves.find(
+    (known) => known.planDigest === planDigest && known.wave === wave && known.run === run,
+  );
+  if (stored === undefined) return new Map();
+  const lines = await readLines<WaveLine>(services, incidentId, stored.sha256);
+  return new Map(lines.map((line) => [line.objectId, line]));
 }

@@ -1,16 +1,22 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { digestOf } from '../../shared/digest.js';
-import type { Residual } from '../../shared/domain/incident.js';
+import type { Incident, Residual } from '../../shared/domain/incident.js';
+import type { Json } from '../../shared/domain/json.js';
 import type { PlanBody, PlannedObject } from '../../shared/domain/plan.js';
 import { planWarnings, toPlanView } from '../../shared/domain/plan-building.js';
+import type { ArtefactRef } from '../../shared/ports/evidence.js';
 import { policyOf, readIncident, readNamedActors } from './case-file.js';
 import { readLines } from './lines.js';
+import { protectedIds } from './newly-protected.js';
 import type { PlanDocument } from './plan-file.js';
 import { isoNow, product, type ActivityServices } from './services.js';
 
 const residualsInDocument = 500;
 
-/** Closes a preview into a plan: one digest over everything that approving it would mean. */
+/**
+ * Closes a preview into a plan: one digest over everything that approving it would mean. Run again on the
+ * same preview it finds the plan it closed, with the digest and expiry it then had.
+ */
 export async function closePlan(
   services: ActivityServices,
   input: ActivityInput<'closePlan'>,
@@ -21,6 +27,8 @@ export async function closePlan(
     policyOf(services, incidentId, { fresh: true }),
     readNamedActors(services, incidentId),
   ]);
+  const closed = provisional ? null : await closedBefore(services, input);
+  if (closed !== null) return closed;
   const found = await lookThrough(services, incidentId, chunks);
   const now = services.clock.now();
   const body: PlanBody = {
@@ -44,24 +52,24 @@ export async function closePlan(
     `plan-${version}`,
     JSON.stringify(body),
   );
+  const reported = input.reportedWindow ?? incident.window;
   const document: PlanDocument = {
     body,
     digest,
     view,
     provisional,
     basis: {
-      actorsVersion: named.version,
-      windowFrom: incident.window.from,
-      windowTo: incident.window.to,
+      actorsVersion: input.actorsVersion ?? named.version,
+      windowFrom: reported.from,
+      windowTo: reported.to,
+      protectedIds: protectedIds(policy),
     },
   };
-  const stored = () => document as unknown as { [key: string]: never };
-  await services.store.updateDocument(incidentId, 'plan', stored);
-  if (!provisional) await services.store.updateDocument(incidentId, `plan-${version}`, stored);
+  const stored = () => ({ ...document, artefact }) as unknown as Json;
   await services.store.updateIncident(incidentId, (open) => ({
     ...open,
     residual: found.residual,
-    warnings: [...new Set([...open.warnings, ...body.warnings])],
+    warnings: provisional ? open.warnings : warningsAfter(open, body),
   }));
   await services.store.append(incidentId, `plan:${digest}`, {
     at: isoNow(services),
@@ -70,7 +78,35 @@ export async function closePlan(
     summary: `Plan version ${version}: ${counts.objects} objects, ${digest}.`,
     artefact,
   });
+  await services.store.updateDocument<Json>(incidentId, 'plan', stored);
+  if (!provisional)
+    await services.store.updateDocument<Json>(incidentId, `plan-${version}`, stored);
   return { digest, artefact, view };
+}
+
+/** The plan of this version that an interrupted run has closed already, if it is of the same preview. */
+async function closedBefore(
+  services: ActivityServices,
+  input: ActivityInput<'closePlan'>,
+): Promise<ActivityOutput<'closePlan'> | null> {
+  const { incidentId, version, scopeDigest, recoveryPoint, chunks } = input;
+  const stored = (await services.store.readDocument<Json>(
+    incidentId,
+    `plan-${version}`,
+  )) as unknown as (PlanDocument & { readonly artefact?: ArtefactRef }) | null;
+  if (stored?.artefact === undefined) return null;
+  const { body, digest, view, artefact } = stored;
+  const ground = (of: Pick<PlanBody, 'scopeDigest' | 'recoveryPointId' | 'chunks'>) =>
+    digestOf([of.scopeDigest, of.recoveryPointId, of.chunks]);
+  const isSame =
+    ground(body) === ground({ scopeDigest, recoveryPointId: recoveryPoint.id, chunks });
+  return isSame ? { digest, artefact, view } : null;
+}
+
+/** The warnings of the plan before this one are gone with it. */
+function warningsAfter({ plan, warnings }: Incident, body: PlanBody): string[] {
+  const overtaken = new Set(plan?.warnings ?? []);
+  return [...new Set([...warnings.filter((text) => !overtaken.has(text)), ...body.warnings])];
 }
 
 /** Reads the lines once more for what only the whole plan can tell: warnings, and what stays for people. */

@@ -2,8 +2,9 @@ import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catal
 import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
 import { digestOf } from '../../shared/digest.js';
 import { compareInstants } from '../../shared/domain/instants.js';
-import { groupByObject } from './histories.js';
+import { groupByObject, rowKey } from './histories.js';
 import { inRuns, objectsPerChunk, putLines, readLines } from './lines.js';
+import { noteScope } from './scope-file.js';
 import { isoNow, product, type ActivityServices } from './services.js';
 
 /** Joins the slices of one sweep into the scope: one history per object, with a digest over its rows. */
@@ -13,12 +14,12 @@ export async function closeSweep(
 ): Promise<ActivityOutput<'closeSweep'>> {
   const events: AuditEvent[] = [];
   for (const slice of slices) {
-    events.push(...(await readLines<AuditEvent>(services, incidentId, slice.sha256)));
+    for (const event of await readLines<AuditEvent>(services, incidentId, slice.sha256)) {
+      events.push(event);
+    }
   }
   const histories = groupByObject(events);
-  const rows = histories.flatMap((history) =>
-    history.events.map((event) => `${event.id}|${event.objectId}|${event.groupId ?? ''}`),
-  );
+  const rows = histories.flatMap((history) => history.events.map(rowKey));
   const digest = digestOf(rows);
   const changes = histories.reduce((sum, history) => sum + changedThings(history), 0);
   const chunks = [];
@@ -41,6 +42,7 @@ export async function closeSweep(
       chunks,
     }),
   );
+  await noteScope(services, incidentId, { digest, chunks });
   await services.store.append(incidentId, `sweep:${index.sha256}:${sweep}`, {
     at: isoNow(services),
     kind: 'scope.sweep',

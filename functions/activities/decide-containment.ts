@@ -2,20 +2,19 @@ import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catal
 import { accessTokenWarning, measuresFor } from '../../shared/domain/containment-rules.js';
 import { isProtected } from '../../shared/domain/policy.js';
 import { policyOf } from './case-file.js';
+import { reservePlace } from './contained-last-hour.js';
 import type { ActivityServices } from './services.js';
-
-const incidentsLooked = 50;
 
 /** Which measures the policy, the evidence and the protections allow on this identity now. */
 export async function decideContainment(
   services: ActivityServices,
   { incidentId, actor, auditRows, commanderNamed }: ActivityInput<'decideContainment'>,
 ): Promise<ActivityOutput<'decideContainment'>> {
-  const [identity, { policy }, ourId, containedLastHour] = await Promise.all([
+  const [identity, { policy }, ourId, place] = await Promise.all([
     services.directory.readIdentity(actor.kind, actor.id),
     policyOf(services, incidentId, { fresh: true }),
     services.directory.ownIdentity(),
-    countContained(services, actor.id),
+    reservePlace(services, incidentId, actor),
   ]);
   const protectedActor = isProtected(policy, actor.id);
   const decision = measuresFor({
@@ -27,10 +26,11 @@ export async function decideContainment(
     },
     policy,
     evidence: { auditRows, commanderNamed },
-    containedLastHour,
+    containedLastHour: place.before,
     ourId,
     isProtected: protectedActor,
   });
+  if (decision.allowed.length === 0) await place.free();
   return {
     allowed: [...decision.allowed],
     refused: decision.refused.map(({ measure, code, why }) => ({ measure, code, why })),
@@ -38,14 +38,4 @@ export async function decideContainment(
     waitForCommander: decision.waitForCommander,
     tokenWarning: accessTokenWarning(actor.kind),
   };
-}
-
-/** Other identities contained within the last hour, over all incidents. */
-async function countContained(services: ActivityServices, except: string): Promise<number> {
-  const since = new Date(services.clock.now() - 3_600_000).toISOString();
-  const { items } = await services.store.listIncidents(incidentsLooked);
-  const contained = items.flatMap(({ actors }) =>
-    actors.filter(({ provenAt, id }) => id !== except && provenAt !== null && provenAt >= since),
-  );
-  return new Set(contained.map(({ id }) => id)).size;
 }

@@ -1,103 +1,101 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
-import type { CurrentObject, PlannedObject } from '../../shared/domain/plan.js';
-import { isProtected } from '../../shared/domain/policy.js';
+import { driftPercent } from '../../shared/domain/drift.js';
+import type { PlannedObject } from '../../shared/domain/plan.js';
+import { approvedPart, readApprovedLines } from './approved-part.js';
 import { beforeImages } from './before-images.js';
 import { policyOf } from './case-file.js';
 import { readCurrentState } from './current-state.js';
 import { noteEntitlements } from './entitlements.js';
 import { recordWave, waveTotals } from './execution-progress.js';
-import { mayExecute } from './may-execute.js';
+import { judgeObject } from './judge-object.js';
+import { mayExecute, mayGoOn } from './may-execute.js';
 import { readPlan, readPlanned } from './plan-file.js';
-import { findingOf, writesFor } from './repairs.js';
+import { writesFor } from './repairs.js';
 import type { ActivityServices } from './services.js';
 import type { WaveLine } from './wave-file.js';
-import { sendWrites } from './write-pacing.js';
-
-type Result = ActivityOutput<'executeRecovery'>;
+import { sendWrites, type Sent } from './write-pacing.js';
 
 /**
  * Puts one wave of an approved plan back: asks once more whether it still may, reads every object just
- * before, writes only what is still as the plan expects, within the write budget. Safe to run again
- * after a crash: what was already written is found as planned and not written twice.
+ * before, writes only what is still as the plan expects and was approved, within the write budget. When
+ * too much has changed since the preview nothing is written. Safe to run again after a crash: what was
+ * already written is found as planned and not written twice. Throws what broke the sending, after what
+ * became of each object is stored.
  */
 export async function executeRecovery(
   services: ActivityServices,
   input: ActivityInput<'executeRecovery'>,
-): Promise<Result> {
+): Promise<ActivityOutput<'executeRecovery'>> {
   const { incidentId, planDigest, wave, from, to } = input;
-  const { body } = await readPlan(services, incidentId, planDigest);
-  const permit = await mayExecute(services, incidentId, body, planDigest);
-  if (!permit.ok)
-    return { ...(await totals()), failedHere: 0, stopped: permit.stopped, note: permit.why };
-
-  const { policy } = await policyOf(services, incidentId, { fresh: true });
-  const objects = await readPlanned(services, incidentId, body, from, to);
+  const plan = await readPlan(services, incidentId, planDigest);
+  const stop = await mayExecute(services, incidentId, plan);
+  if (stop !== null) {
+    const totals = await waveTotals(services, incidentId, planDigest);
+    return { ...totals, failedHere: 0, stopped: stop.stopped, note: stop.why };
+  }
+  const { policy } = await policyOf(services, incidentId);
+  const planned = plan.body.counts.objects;
+  const objects = await readPlanned(services, incidentId, plan.body, from, to);
   const current = await readCurrentState(services, objects);
   const before = await beforeImages(services, input, objects, current);
   if (input.canary) await noteEntitlements(services, incidentId, planDigest, objects);
 
   const lines = new Map<string, WaveLine>();
-  const open: PlannedObject[] = [];
-  for (const object of objects) {
-    const line = isProtected(policy, object.objectId)
-      ? { result: 'failed' as const, detail: 'protected since the plan was approved' }
-      : judge(object, current.get(object.objectId), before.get(object.objectId));
-    if (line === null) open.push(object);
-    else lines.set(object.objectId, { objectId: object.objectId, ...line });
+  const open = new Map<PlannedObject, Pick<WaveLine, 'drifted' | 'leftOut'>>();
+  const approved = await readApprovedLines(services, incidentId, planDigest, policy);
+  for (const whole of objects) {
+    const { object, leftOut } = approvedPart(whole, approved);
+    const { objectId } = object;
+    const marks = leftOut.length > 0 ? { leftOut } : {};
+    if (object.deltas.every(({ action }) => action === null)) {
+      const detail = `not approved: ${leftOut.join(', ')}`;
+      lines.set(objectId, { objectId, result: 'leftOut', detail, ...marks });
+      continue;
+    }
+    const { line, drifted } = judgeObject(object, current.get(objectId), before, policy);
+    if (line !== null) lines.set(objectId, { objectId, ...line, ...marks });
+    else open.set(object, { ...marks, ...(drifted !== null && { drifted: true as const }) });
   }
 
-  const sent = await sendWrites(services, {
-    incidentId,
-    label: `${planDigest.slice(7, 19)}:${wave}:${before.run}`,
-    policy,
-    items: open.flatMap((object) => {
-      const now = current.get(object.objectId);
-      return now === undefined ? [] : writesFor(object, now).map((write) => ({ object, write }));
-    }),
+  const driftedHere = [...lines.values(), ...open.values()].filter(({ drifted }) => drifted).length;
+  const driftedBefore = (await waveTotals(services, incidentId, planDigest, wave)).drifted;
+  const drift = driftPercent(driftedBefore + driftedHere, planned);
+  const isTooMuch = drift > policy.execution.reapproveAboveDriftPercent;
+  const items = [...open.keys()].flatMap((object) => {
+    const now = current.get(object.objectId);
+    return now === undefined ? [] : writesFor(object, now).map((write) => ({ object, write }));
   });
-  for (const object of open) {
-    lines.set(object.objectId, sent.lineOf(object));
+  const sent = isTooMuch
+    ? nothingSent(`${drift.toFixed(1)} % of the planned objects changed since the preview.`)
+    : await sendWrites(services, {
+        incidentId,
+        label: `${planDigest.slice(7, 19)}:${wave}:${before.run}`,
+        execution: policy.execution,
+        items,
+        stopBefore: () => mayGoOn(services, incidentId, plan, policy),
+      });
+  for (const [object, marks] of open) {
+    lines.set(object.objectId, { ...sent.lineOf(object), ...marks });
   }
-  await recordWave(services, input, [...lines.values()], body.counts.objects);
-  const failed = [...lines.values()].filter((line) => line.result === 'failed');
+  const all = [...lines.values()];
+  await recordWave(services, input, { run: before.run, lines: all, planned });
+  if (sent.failure !== null) throw sent.failure.error;
+
+  const failed = all.filter((line) => line.result === 'failed');
   return {
-    ...(await totals()),
+    ...(await waveTotals(services, incidentId, planDigest)),
     failedHere: failed.length,
-    stopped: sent.stopped,
-    note: sent.stopped === null ? describe(failed) : 'Held by hand before the next batch.',
+    // Too much drift is the caller's to judge, by the numbers: it draws a new plan.
+    stopped: isTooMuch ? null : (sent.stop?.stopped ?? null),
+    note: sent.stop?.why ?? describe(failed),
   };
-
-  async function totals() {
-    const all = await waveTotals(services, incidentId, planDigest);
-    return {
-      applied: all.applied,
-      skipped: all.skipped,
-      failed: all.failed,
-      drifted: all.drifted,
-    };
-  }
 }
 
-/** What can be said of an object before writing; null when it is open to be written. */
-function judge(
-  object: PlannedObject,
-  current: CurrentObject | undefined,
-  before: CurrentObject | undefined,
-): Omit<WaveLine, 'objectId'> | null {
-  if (current === undefined) return { result: 'failed', detail: 'could not be read just before' };
-  const acting = object.deltas.filter((delta) => delta.action !== null);
-  const findings = acting.map((delta) => findingOf(delta, current));
-  if (findings.includes('asExpected')) return null;
-  if (findings.includes('changedSince')) {
-    const property = acting[findings.indexOf('changedSince')]?.property ?? '';
-    return { result: 'changedSince', detail: `${property} changed since the preview` };
-  }
-  const writtenByUs =
-    before !== undefined && acting.some((delta) => findingOf(delta, before) === 'asExpected');
-  return writtenByUs
-    ? { result: 'applied', detail: 'written before an interruption' }
-    : { result: 'present', detail: 'already was as planned' };
-}
+const nothingSent = (why: string): Sent => ({
+  stop: { stopped: 'approvalVoid', why },
+  failure: null,
+  lineOf: ({ objectId }) => ({ objectId, result: 'notReached', detail: null }),
+});
 
 function describe(failed: readonly WaveLine[]): string | null {
   const first = failed

@@ -17,15 +17,16 @@ export interface WaveCounts {
 export async function recordWave(
   services: ActivityServices,
   { incidentId, planDigest, wave, from, to }: ActivityInput<'executeRecovery'>,
-  lines: readonly WaveLine[],
-  planned: number,
+  done: { readonly run: number; readonly lines: readonly WaveLine[]; readonly planned: number },
 ): Promise<void> {
+  const { run, lines, planned } = done;
   const artefact = await putLines(services, incidentId, `wave-${wave}`, lines);
   const counts = countLines(lines);
   const endedAt = isoNow(services);
   await addWave(services, incidentId, {
     planDigest,
     wave,
+    run,
     from,
     to,
     sha256: artefact.sha256,
@@ -36,21 +37,38 @@ export async function recordWave(
     at: endedAt,
     kind: 'execute.wave.result',
     by: product,
-    summary: `Wave ${wave}: ${counts.applied} applied, ${counts.skipped} skipped, ${counts.failed} failed.`,
+    summary: `Wave ${wave}: ${summaryOf(counts, lines)}`,
     artefact,
   });
-  await showProgress(services, incidentId, planned);
+  await showProgress(services, incidentId, planDigest, planned);
 }
 
-/** Totals of one plan over all its waves so far. */
+/** Numbers that are zero most of the time are named only when they are not. */
+function summaryOf({ applied, skipped, failed }: WaveCounts, lines: readonly WaveLine[]): string {
+  const rare: [number, string][] = [
+    [lines.filter(({ partly }) => partly).length, 'written in part'],
+    [
+      lines.filter(({ result }) => result === 'leftOut').length,
+      'left out: their line was not approved',
+    ],
+    [lines.filter(({ result }) => result === 'unknown').length, 'with unknown outcome'],
+    [lines.filter(({ result }) => result === 'notReached').length, 'not reached'],
+  ];
+  const named = rare.filter(([count]) => count > 0).map(([count, what]) => `, ${count} ${what}`);
+  return `${applied} applied, ${skipped} skipped, ${failed} failed${named.join('')}.`;
+}
+
+/** Totals over all waves so far: of one plan or of all (`null`), one wave of it left out if wanted. */
 export async function waveTotals(
   services: ActivityServices,
   incidentId: string,
   planDigest: string | null,
+  except?: number,
 ): Promise<WaveCounts> {
   const { waves } = await readWaves(services, incidentId);
   return waves
     .filter((wave) => planDigest === null || wave.planDigest === planDigest)
+    .filter(({ wave }) => wave !== except)
     .reduce(
       (sum, wave) => ({
         applied: sum.applied + wave.applied,
@@ -65,6 +83,7 @@ export async function waveTotals(
 async function showProgress(
   services: ActivityServices,
   incidentId: string,
+  planDigest: string,
   planned: number,
 ): Promise<void> {
   const { waves } = await readWaves(services, incidentId);
@@ -77,7 +96,8 @@ async function showProgress(
     endedAt: wave.endedAt,
   }));
   const { applied, skipped, failed } = await waveTotals(services, incidentId, null);
-  const done = applied + skipped + failed;
+  const own = await waveTotals(services, incidentId, planDigest);
+  const done = own.applied + own.skipped + own.failed;
   await services.store.updateIncident(incidentId, (incident) => ({
     ...incident,
     execution: { executor: 'surgical', waves: views.slice(-wavesShown), applied, skipped, failed },
@@ -94,8 +114,8 @@ function countLines(lines: readonly WaveLine[]): WaveCounts {
     lines.filter((line) => results.includes(line.result)).length;
   return {
     applied: count('applied'),
-    skipped: count('present', 'changedSince'),
+    skipped: count('present', 'changedSince', 'protected', 'leftOut'),
     failed: count('failed'),
-    drifted: count('changedSince'),
+    drifted: lines.filter(({ drifted }) => drifted).length,
   };
 }

@@ -10,8 +10,8 @@ export function groupByObject(events: Iterable<AuditEvent>): ObjectHistory[] {
   const byObject = new Map<string, Map<string, AuditEvent>>();
   for (const event of events) {
     let known = byObject.get(event.objectId);
-    if (known === undefined) byObject.set(event.objectId, (known = new Map()));
-    known.set(`${event.id}|${event.groupId ?? ''}`, event);
+    if (known === undefined) byObject.set(event.objectId, (known = new Map<string, AuditEvent>()));
+    known.set(rowKey(event), event);
   }
   const histories = [...byObject].map(([objectId, rows]): ObjectHistory => {
     const ordered = [...rows.values()].sort(byTime);
@@ -26,6 +26,13 @@ export function groupByObject(events: Iterable<AuditEvent>): ObjectHistory[] {
     (a, b) => compareTypes(a.objectType, b.objectType) || compareText(a.objectId, b.objectId),
   );
 }
+
+/** The identity of one row about one object: what a scope's digest is over. */
+export const rowKey = (event: AuditEvent): string =>
+  `${event.id}|${event.objectId}|${event.groupId ?? ''}`;
+
+/** What belongs into a scope: a change that happened. */
+export const isChange = (event: AuditEvent): boolean => event.succeeded && event.kind !== 'other';
 
 const byTime = (a: AuditEvent, b: AuditEvent): number =>
   compareInstants(a.at, b.at) || compareText(a.id, b.id);

@@ -1,6 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import type { Json } from '../../shared/domain/json.js';
 import { isoNow, product, type ActivityServices } from './services.js';
+import { tellOnce } from './tell-once.js';
 
 /** Holds by the product's own judgement (a failing canary): people look, then resume or cancel. */
 export async function holdExecution(
@@ -18,6 +19,8 @@ export async function holdExecution(
     const marks = (value ?? { cancel: null, hold: null }) as { [name: string]: Json };
     return { ...marks, hold: { by: product, at, why } };
   });
-  const told = await services.notifier.urgent(incidentId, 'Execution is held', why);
+  const told = await tellOnce(services, incidentId, `hold:${key}`, () =>
+    services.notifier.urgent(incidentId, 'Execution is held', why),
+  );
   return { told };
 }

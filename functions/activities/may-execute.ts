@@ -1,54 +1,79 @@
 import { standing } from '../../shared/domain/approval-rule.js';
-import type { PlanBody } from '../../shared/domain/plan.js';
-import { policyOf, readIncident, readMarks } from './case-file.js';
+import type { Policy } from '../../shared/domain/policy.js';
+import { policyOf, readIncident, readMarks, readNamedActors } from './case-file.js';
+import type { PlanDocument } from './plan-file.js';
 import type { ActivityServices } from './services.js';
 
-export type Permit =
-  | { readonly ok: true }
-  | {
-      readonly ok: false;
-      readonly stopped: 'cancelled' | 'held' | 'approvalVoid' | 'expired';
-      readonly why: string;
-    };
+/** Why nothing more may be written, and the sentence for people. */
+export interface Stop {
+  readonly stopped: 'cancelled' | 'held' | 'approvalVoid' | 'expired';
+  readonly why: string;
+}
 
-/** Asks the store, just before writing, whether this plan may still be written (safety.md I2, I7). */
+/**
+ * Asks the store, just before a wave, whether this plan may still be written (safety.md I2, I7); null
+ * when it may. What ends a run is told before what only holds it: a held plan still expires.
+ */
 export async function mayExecute(
   services: ActivityServices,
   incidentId: string,
-  body: PlanBody,
-  planDigest: string,
-): Promise<Permit> {
-  const [ledger, { policy }, marks, incident] = await Promise.all([
+  { body, digest, basis }: PlanDocument,
+): Promise<Stop | null> {
+  const [ledger, { policy }, marks, incident, named] = await Promise.all([
     services.store.readLedger(incidentId),
     policyOf(services, incidentId, { fresh: true }),
     readMarks(services, incidentId),
     readIncident(services, incidentId),
+    readNamedActors(services, incidentId),
   ]);
   const now = services.clock.now();
-  if (marks.cancelled) return no('cancelled', 'The commander cancelled.');
-  if (marks.held) return no('held', 'Held by hand before the next wave.');
-  if (now >= Date.parse(body.expiresAt)) {
-    return no('expired', `The approval was good until ${body.expiresAt}.`);
-  }
+  if (marks.cancelled) return { stopped: 'cancelled', why: 'The commander cancelled.' };
+  const over = timeIsOver(body.expiresAt, policy, now);
+  if (over !== null) return over;
   if (!incident.scope.settled || incident.scope.digest !== body.scopeDigest) {
-    return no('approvalVoid', 'The scope is not the settled scope this plan was made for.');
+    return approvalVoid('The scope is not the settled scope this plan was made for.');
   }
-  const { notAfter } = policy.execution;
-  if (notAfter !== null && now >= Date.parse(notAfter)) {
-    return no('held', `The change window closed at ${notAfter}.`);
+  if (named.version !== basis.actorsVersion) {
+    return approvalVoid('Other actors were named after this plan was made.');
   }
-  const stand = standing(ledger, policy, planDigest, new Date(now).toISOString());
+  const stand = standing(ledger, policy, digest, new Date(now).toISOString());
   if (stand.state !== 'approved') {
-    return no(
-      'approvalVoid',
-      `The approvals no longer suffice: ${stand.remaining.join(' and ')} missing.`,
-    );
+    const why =
+      stand.state === 'rejected'
+        ? `${stand.rejectedBy?.name ?? 'A pinned person'} rejected the plan.`
+        : `The approvals do not suffice: ${stand.remaining.join(' and ') || 'a newer plan'} is missing.`;
+    return approvalVoid(why);
   }
-  return { ok: true };
+  const { notBefore } = policy.execution;
+  if (notBefore !== null && now < Date.parse(notBefore)) {
+    return { stopped: 'held', why: `Nothing is written before ${notBefore}.` };
+  }
+  return marks.held ? heldByHand : null;
 }
 
-const no = (stopped: Exclude<Permit, { ok: true }>['stopped'], why: string): Permit => ({
-  ok: false,
-  stopped,
-  why,
-});
+/** Asks again before each batch: a hold, or a time that has come, does not wait for the wave's end. */
+export async function mayGoOn(
+  services: ActivityServices,
+  incidentId: string,
+  { body }: PlanDocument,
+  policy: Policy,
+): Promise<Stop | null> {
+  const over = timeIsOver(body.expiresAt, policy, services.clock.now());
+  if (over !== null) return over;
+  return (await readMarks(services, incidentId)).held ? heldByHand : null;
+}
+
+function timeIsOver(expiresAt: string, policy: Policy, now: number): Stop | null {
+  const { notAfter } = policy.execution;
+  if (now >= Date.parse(expiresAt)) {
+    return { stopped: 'expired', why: `The approval was good until ${expiresAt}.` };
+  }
+  if (notAfter !== null && now >= Date.parse(notAfter)) {
+    return { stopped: 'expired', why: `The change window closed at ${notAfter}.` };
+  }
+  return null;
+}
+
+const heldByHand: Stop = { stopped: 'held', why: 'Held before the next batch.' };
+
+const approvalVoid = (why: string): Stop => ({ stopped: 'approvalVoid', why });

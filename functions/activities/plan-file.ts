@@ -17,6 +17,8 @@ export interface PlanDocument {
     readonly actorsVersion: number;
     readonly windowTo: string;
     readonly windowFrom: string;
+    /** What the policy protected then. */
+    readonly protectedIds?: readonly string[];
   };
 }
 

@@ -2,7 +2,8 @@ import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catal
 import { accessTokenWarning } from '../../shared/domain/containment-rules.js';
 import { compareInstants } from '../../shared/domain/instants.js';
 import type { AuditEvent } from '../../shared/domain/audit.js';
-import { noteContainment, readContainments } from './containments.js';
+import { noteContainment, readContainments } from './containment-notes.js';
+import { isChange } from './histories.js';
 import { isoNow, type ActivityServices } from './services.js';
 
 const clockToleranceMs = 60_000;
@@ -40,9 +41,9 @@ export async function proveContainment(
     for (const measure of measures) {
       if (measure === 'disable' && identity.enabled)
         unseen.push('the account still reads as enabled');
-      if (measure === 'revokeSessions' && revokedAt !== undefined) {
+      if (measure === 'revokeSessions') {
         const validFrom = Date.parse(identity.sessionsValidFrom ?? '1970-01-01T00:00:00Z');
-        if (validFrom < Date.parse(revokedAt) - clockToleranceMs) {
+        if (revokedAt === undefined || validFrom < Date.parse(revokedAt) - clockToleranceMs) {
           unseen.push('sessions still read as valid from before the revocation');
         }
       }
@@ -71,8 +72,7 @@ export async function proveContainment(
   async function lastWriteSince(from: string): Promise<AuditEvent | null> {
     let last: AuditEvent | null = null;
     for await (const event of services.auditLog.readWrites([actor], { from, to: now })) {
-      if (event.succeeded && event.kind !== 'other' && compareInstants(event.at, from) > 0)
-        last = event;
+      if (isChange(event) && compareInstants(event.at, from) > 0) last = event;
     }
     return last;
   }

@@ -1,5 +1,6 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import type { AuditEvent } from '../../shared/domain/audit.js';
+import { isChange } from './histories.js';
 import { putLines } from './lines.js';
 import type { ActivityServices } from './services.js';
 
@@ -10,7 +11,7 @@ export async function queryAuditLogs(
 ): Promise<ActivityOutput<'queryAuditLogs'>> {
   const events: AuditEvent[] = [];
   for await (const event of services.auditLog.readWrites(actors, window)) {
-    if (event.succeeded && event.kind !== 'other') events.push(event);
+    if (isChange(event)) events.push(event);
   }
   if (events.length === 0) return { events: 0, artefact: null };
   const name = `sweep-${sweep}-${window.from}`;

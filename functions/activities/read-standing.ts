@@ -1,11 +1,17 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { standing } from '../../shared/domain/approval-rule.js';
+import type { GivenApproval } from '../../shared/domain/incident.js';
 import { policyOf, readIncident, readMarks, readNamedActors } from './case-file.js';
 import { showCard } from './approval-cards.js';
+import { addsWrites } from './joined-alerts.js';
+import { touchesNewlyProtected } from './newly-protected.js';
 import { readPlan } from './plan-file.js';
 import { isoNow, type ActivityServices } from './services.js';
 
-/** What the ledger says of this plan now, under the policy in force now. */
+/**
+ * What the ledger says of this plan now, under the policy in force now. A plan whose ground has changed
+ * is superseded, also when it was approved in the same moment.
+ */
 export async function readStanding(
   services: ActivityServices,
   { incidentId, planDigest }: ActivityInput<'readStanding'>,
@@ -19,11 +25,14 @@ export async function readStanding(
     readIncident(services, incidentId),
   ]);
   const stand = standing(ledger, policy, planDigest, isoNow(services));
+  const mayStillCount = stand.state === 'open' || stand.state === 'approved';
   const superseded =
-    named.version !== plan.basis.actorsVersion ||
-    incident.window.from !== plan.basis.windowFrom ||
-    incident.window.to !== plan.basis.windowTo;
-  if (stand.given.length !== incident.approvals.given.length) {
+    mayStillCount &&
+    incident.state === 'awaitingApproval' &&
+    (named.version !== plan.basis.actorsVersion ||
+      (await touchesNewlyProtected(services, incidentId, plan, policy)) ||
+      (await addsWrites(services, incident, plan, policy)));
+  if (textOf(stand.given) !== textOf(incident.approvals.given)) {
     await services.store.updateIncident(incidentId, (open) => ({
       ...open,
       approvals: { ...open.approvals, given: stand.given },
@@ -34,10 +43,13 @@ export async function readStanding(
     state: stand.state,
     remaining: [...stand.remaining],
     ...marks,
-    superseded: superseded && stand.state === 'open',
+    superseded,
     summary: summaryOf(stand),
   };
 }
+
+const textOf = (given: readonly GivenApproval[]): string =>
+  given.map(({ by, countedAs, at }) => `${by.id} ${countedAs} ${at}`).join('\n');
 
 function summaryOf(stand: ReturnType<typeof standing>): string {
   const names = stand.given.map(({ by, countedAs }) => `${by.name} as ${countedAs}`).join(', ');

@@ -7,9 +7,11 @@ export function removeAppRoles(
   services: ActivityServices,
   { incidentId, actor }: ActivityInput<'removeAppRoles'>,
 ): Promise<MeasureResult> {
-  return takeMeasure(services, { incidentId, actor, measure: 'removeAppRoles' }, async () =>
-    removeAll(await services.directory.listAppRoleAssignments(actor.id), (assignment) =>
-      services.directory.removeAppRoleAssignment(actor.id, assignment.id),
+  return takeMeasure(services, { incidentId, actor, measure: 'removeAppRoles' }, async (found) =>
+    removeAll(
+      await services.directory.listAppRoleAssignments(actor.id),
+      ({ id }) => services.directory.removeAppRoleAssignment(actor.id, id),
+      ({ appRoleId, resourceId }) => found.keep(`app role ${appRoleId} of resource ${resourceId}`),
     ),
   );
 }

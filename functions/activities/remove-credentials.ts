@@ -7,11 +7,11 @@ export function removeCredentials(
   services: ActivityServices,
   { incidentId, actor }: ActivityInput<'removeCredentials'>,
 ): Promise<MeasureResult> {
-  return takeMeasure(services, { incidentId, actor, measure: 'removeCredentials' }, async () => {
-    const credentials = await services.directory.listCredentials(actor.id);
-    return removeAll(
-      credentials.map((credential) => ({ ...credential, id: credential.keyId })),
+  return takeMeasure(services, { incidentId, actor, measure: 'removeCredentials' }, async (found) =>
+    removeAll(
+      await services.directory.listCredentials(actor.id),
       (credential) => services.directory.removeCredential(actor.id, credential),
-    );
-  });
+      ({ kind, keyId, holder }) => found.keep(`${kind} ${keyId} of the ${holder}`),
+    ),
+  );
 }

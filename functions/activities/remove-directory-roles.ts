@@ -7,9 +7,15 @@ export function removeDirectoryRoles(
   services: ActivityServices,
   { incidentId, actor }: ActivityInput<'removeDirectoryRoles'>,
 ): Promise<MeasureResult> {
-  return takeMeasure(services, { incidentId, actor, measure: 'removeDirectoryRoles' }, async () =>
-    removeAll(await services.directory.listRoleAssignments(actor.id), (assignment) =>
-      services.directory.removeRoleAssignment(assignment.id),
-    ),
+  return takeMeasure(
+    services,
+    { incidentId, actor, measure: 'removeDirectoryRoles' },
+    async (found) =>
+      removeAll(
+        await services.directory.listRoleAssignments(actor.id),
+        ({ id }) => services.directory.removeRoleAssignment(id),
+        ({ roleDefinitionId, directoryScopeId }) =>
+          found.keep(`directory role ${roleDefinitionId} with scope ${directoryScopeId}`),
+      ),
   );
 }

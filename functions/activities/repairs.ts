@@ -8,7 +8,7 @@ import type { Json, Known } from '../../shared/domain/json.js';
 export type Finding = 'asExpected' | 'asPlanned' | 'changedSince';
 
 /** Compares one planned delta with what the directory says now (safety.md, compare-and-set). */
-export function findingOf(delta: Delta, current: CurrentObject): Finding {
+function findingOf(delta: Delta, current: CurrentObject): Finding {
   // In the bin memberships cannot be read; they are put right once the object is back.
   if (isMembership(delta) && current.presence === 'softDeleted') return 'asExpected';
   switch (delta.action) {
@@ -39,10 +39,30 @@ export function findingOf(delta: Delta, current: CurrentObject): Finding {
   }
 }
 
+/**
+ * What is found for every delta that acts. Of an object that is gone, or in the bin although the plan
+ * does not bring it back, nothing can be read: it has changed since, whatever its values seem to be.
+ */
+export function findingsOf(
+  { deltas }: PlannedObject,
+  current: CurrentObject,
+): { readonly delta: Delta; readonly finding: Finding }[] {
+  const acting = deltas.filter(({ action }) => action !== null);
+  const isReadable =
+    current.presence === 'present' ||
+    (current.presence === 'softDeleted' && acting.some(({ action }) => action === 'restore'));
+  return acting.map((delta) => ({
+    delta,
+    finding: isReadable || isExistence(delta) ? findingOf(delta, current) : 'changedSince',
+  }));
+}
+
 /** The writes that put one object back; only deltas that are still as expected are in them. */
 export function writesFor(object: PlannedObject, current: CurrentObject): Write[] {
   const { objectId, objectType } = object;
-  const open = object.deltas.filter((delta) => findingOf(delta, current) === 'asExpected');
+  const open = findingsOf(object, current)
+    .filter(({ finding }) => finding === 'asExpected')
+    .map(({ delta }) => delta);
   const writes: Write[] = [];
   if (open.some((delta) => delta.action === 'restore')) {
     writes.push({ kind: 'restore', objectId, objectType });
@@ -87,6 +107,8 @@ export function askedFor(objects: readonly PlannedObject[]): {
 
 export const isMembership = (delta: Delta): boolean =>
   delta.action === 'addMember' || delta.action === 'removeMember';
+
+const isExistence = ({ action }: Delta): boolean => action === 'restore' || action === 'softDelete';
 
 export const groupOf = (delta: Delta): string => delta.property.replace(/^memberOf\//, '');
 

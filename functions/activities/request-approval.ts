@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import type { ApprovalRequest } from '../../shared/domain/approval.js';
-import { requiredFor } from '../../shared/domain/approval-rule.js';
+import { requiredFor, standing } from '../../shared/domain/approval-rule.js';
+import { withWarning } from '../../shared/domain/incident-changes.js';
 import { diagnosticiansOf } from './approval-people.js';
 import { showCard } from './approval-cards.js';
 import { policyOf, readIncident } from './case-file.js';
 import { readPlan } from './plan-file.js';
 import { isoNow, product, type ActivityServices } from './services.js';
+import { tellOnce } from './tell-once.js';
 
 /**
  * Opens a plan for decisions: fixes in the ledger what is asked, of whom and until when, and posts the
@@ -31,7 +32,7 @@ export async function requestApproval(
     required: requiredFor(body.counts.objects, policy),
     diagnosticians,
     actorIds: incident.actors.map((actor) => actor.id),
-    nonce: randomBytes(18).toString('base64url'),
+    nonce: services.newNonce(),
   };
   const ledger = await services.store.updateLedger(incidentId, (known) =>
     known.requests.some((request) => request.planDigest === planDigest)
@@ -39,9 +40,10 @@ export async function requestApproval(
       : { ...known, version: known.version + 1, requests: [...known.requests, asked] },
   );
   const request = ledger.requests.find((known) => known.planDigest === planDigest) ?? asked;
+  const stand = standing(ledger, policy, planDigest, isoNow(services));
   await services.store.updateIncident(incidentId, (open) => ({
     ...open,
-    approvals: { required: request.required, given: [] },
+    approvals: { required: request.required, given: stand.given },
   }));
   await services.store.append(incidentId, `approval:asked:${planDigest}`, {
     at: request.requestedAt,
@@ -57,11 +59,12 @@ export async function requestApproval(
     const text =
       `The approval card could not be delivered (${why}). Decide over HTTP: ` +
       `POST ${services.publicUrl}/api/incidents/${incidentId}/decisions with plan digest ${planDigest}.`;
-    await services.store.updateIncident(incidentId, (open) =>
-      open.warnings.includes(text) ? open : { ...open, warnings: [...open.warnings, text] },
+    await services.store.updateIncident(incidentId, (open) => withWarning(open, text));
+    const key = `approval:undelivered:${planDigest}`;
+    const told = await tellOnce(services, incidentId, key, () =>
+      services.notifier.urgent(incidentId, 'An approval is waiting', text),
     );
-    const told = await services.notifier.urgent(incidentId, 'An approval is waiting', text);
-    await services.store.append(incidentId, `approval:undelivered:${planDigest}`, {
+    await services.store.append(incidentId, told ? key : `${key}:untold`, {
       at: isoNow(services),
       kind: told ? 'approval.undelivered' : 'approval.untold',
       by: product,

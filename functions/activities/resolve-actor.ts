@@ -1,19 +1,27 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { chooseActors } from '../../shared/domain/actor-choice.js';
 import type { ActorHint } from '../../shared/domain/intake.js';
-import { policyOf, readIntake, readNamedActors, type NamedActors } from './case-file.js';
+import {
+  policyOf,
+  readIncident,
+  readIntake,
+  readNamedActors,
+  type NamedActors,
+} from './case-file.js';
 import { isoNow, type ActivityServices } from './services.js';
 
 /**
  * Finds out who wrote. The alert's account may be the victim, so the audit trail decides among the
- * candidates; what a commander named is taken at their word.
+ * candidates; what a commander named is taken at their word, beside the actors known before that they
+ * did not take back.
  */
 export async function resolveActor(
   services: ActivityServices,
   { incidentId, window }: ActivityInput<'resolveActor'>,
 ): Promise<ActivityOutput<'resolveActor'>> {
-  const [intake, { policy }, named] = await Promise.all([
+  const [intake, incident, { policy }, named] = await Promise.all([
     readIntake(services, incidentId),
+    readIncident(services, incidentId),
     policyOf(services, incidentId),
     readNamedActors(services, incidentId),
   ]);
@@ -21,33 +29,47 @@ export async function resolveActor(
     from: new Date(Date.parse(window.from) - policy.scope.lookbackMinutes * 60_000).toISOString(),
     to: isoNow(services),
   };
-  const commanderNamed = named.add.length > 0 || intake.openedBy !== null;
-  const hints = named.add.length > 0 ? named.add.map(hintOfNamed) : intake.hints;
-  const [resolved, writers] = await Promise.all([
+  const isNamed = named.add.length > 0;
+  const hints = isNamed ? named.add.map(hintOfNamed) : intake.hints;
+  const [resolved, counted] = await Promise.all([
     Promise.all(hints.map(resolve)),
     services.auditLog.countWriters(looked, 20, intake.targets?.objectIds),
   ]);
-  const removed = new Set(named.remove);
+  const removed = new Set(named.remove.map((id) => id.toLowerCase()));
+  const stays = ({ id }: { readonly id: string }) => !removed.has(id.toLowerCase());
+  const writers = counted.filter(stays);
+  const commanderNamed = isNamed || intake.openedBy !== null;
   const choice = chooseActors({
-    hints: resolved.filter((hint) => hint.identity === null || !removed.has(hint.identity.id)),
-    writers: writers.filter((writer) => !removed.has(writer.id)),
+    hints: resolved.filter(({ identity }) => identity === null || stays(identity)),
+    writers,
     commanderNamed,
   });
   if (!choice.ok) return { resolved: false, question: choice.question };
+  const chosen = choice.actors.map((one) => ({ ...one, commanderNamed }));
+  const earlier = isNamed ? incident.actors.filter(stays).filter(notIn(chosen)) : [];
   return {
     resolved: true,
-    actors: choice.actors.map(({ actor, auditRows, reason }) => ({
-      actor,
-      auditRows,
-      commanderNamed,
-      reason,
-    })),
+    actorsVersion: named.version,
+    actors: [
+      ...chosen,
+      ...earlier.map(({ kind, id, name }) => ({
+        actor: { kind, id, name },
+        auditRows: writers.find((writer) => writer.id === id)?.rows ?? 0,
+        commanderNamed: intake.openedBy !== null,
+        reason: 'found before others were named',
+      })),
+    ],
   };
 
   async function resolve(hint: ActorHint) {
     return { hint, identity: await services.directory.findIdentity(hint) };
   }
 }
+
+const notIn =
+  (chosen: readonly { readonly actor: { readonly id: string } }[]) =>
+  ({ id }: { readonly id: string }): boolean =>
+    !chosen.some(({ actor }) => actor.id === id);
 
 function hintOfNamed(entry: NamedActors['add'][number]): ActorHint {
   const isApp = entry.servicePrincipalId !== undefined || entry.appId !== undefined;

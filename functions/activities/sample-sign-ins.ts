@@ -1,4 +1,5 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import { compareInstants } from '../../shared/domain/instants.js';
 import type { PlannedObject } from '../../shared/domain/plan.js';
 import { policyOf } from './case-file.js';
 import type { ActivityServices } from './services.js';
@@ -14,8 +15,13 @@ export async function sampleSignIns(
   const sample = sampleOf(enabled, policy.verification.signInSample).map((user) => user.objectId);
   if (sample.length === 0) return { seen: 0, sampled: 0 };
   const signIns = await services.auditLog.readSignIns(sample, since);
-  const seen = new Set(signIns.filter(({ succeeded }) => succeeded).map(({ userId }) => userId));
-  return { seen: seen.size, sampled: sample.length };
+  const signedIn = new Set(
+    signIns
+      .filter(({ succeeded, at }) => succeeded && compareInstants(at, since) >= 0)
+      .map(({ userId }) => userId.toLowerCase()),
+  );
+  const seen = sample.filter((id) => signedIn.has(id.toLowerCase()));
+  return { seen: seen.length, sampled: sample.length };
 }
 
 const wasEnabled = (object: PlannedObject): boolean =>

@@ -19,6 +19,8 @@ export interface ActivityServices {
   readonly report: ReportWriter;
   readonly tenantId: string;
   readonly publicUrl: string;
+  /** A value nobody can guess, for one approval card. */
+  readonly newNonce: () => string;
 }
 
 /** Who the record names when nobody but the product acted. */

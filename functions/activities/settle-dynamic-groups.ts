@@ -27,10 +27,14 @@ export async function settleDynamicGroups(
   const counts: Record<string, number> = {};
   for (const group of groups) counts[group.id] = await services.directory.countMembers(group.id);
   let earlier: Record<string, number> = {};
-  await services.store.updateDocument<Json>(incidentId, 'dynamic-groups', (value) => {
-    earlier = (value ?? {}) as unknown as Record<string, number>;
-    return counts;
-  });
+  await services.store.updateDocument<Json>(
+    incidentId,
+    `dynamic-groups-${planDigest.slice(7, 19)}`,
+    (value) => {
+      earlier = (value ?? {}) as unknown as Record<string, number>;
+      return counts;
+    },
+  );
   const pending = groups.filter((group) => earlier[group.id] !== counts[group.id]);
   return {
     groups: groups.length,

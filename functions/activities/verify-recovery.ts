@@ -1,14 +1,15 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { readCurrentState } from './current-state.js';
 import { readPlan, readPlanned } from './plan-file.js';
-import { findingOf } from './repairs.js';
+import { findingsOf } from './repairs.js';
 import type { ActivityServices } from './services.js';
-import { readWaveLines } from './wave-file.js';
+import { readWaveLines, type WaveLine } from './wave-file.js';
 
 /**
  * Reads back one slice of the plan: every planned property of every object that was written or already
  * was as planned. An object that still shows the old value is pending (a replica may lag), one that
- * shows a third value is a mismatch. Objects that were skipped or refused are not judged here.
+ * shows a third value is a mismatch. Objects that were skipped, refused or left out, even in part, are
+ * not judged here: they are not as planned.
  */
 export async function verifyRecovery(
   services: ActivityServices,
@@ -17,19 +18,21 @@ export async function verifyRecovery(
   const { body } = await readPlan(services, incidentId, planDigest);
   const lines = await readWaveLines(services, incidentId, planDigest, from, to);
   const objects = (await readPlanned(services, incidentId, body, from, to)).filter(({ objectId }) =>
-    ['applied', 'present'].includes(lines.get(objectId)?.result ?? ''),
+    isJudged(lines.get(objectId)),
   );
   const current = await readCurrentState(services, objects);
 
   const seen = { verified: 0, mismatched: 0, pending: 0 };
   for (const object of objects) {
     const now = current.get(object.objectId);
-    const findings = object.deltas
-      .filter((delta) => delta.action !== null)
-      .map((delta) => (now === undefined ? 'asExpected' : findingOf(delta, now)));
+    const findings =
+      now === undefined ? ['asExpected'] : findingsOf(object, now).map(({ finding }) => finding);
     if (findings.every((finding) => finding === 'asPlanned')) seen.verified += 1;
     else if (findings.includes('changedSince')) seen.mismatched += 1;
     else seen.pending += 1;
   }
   return seen;
 }
+
+const isJudged = (line: WaveLine | undefined): boolean =>
+  (line?.result === 'applied' || line?.result === 'present') && line.leftOut === undefined;

@@ -7,10 +7,26 @@ export interface WaveLine {
   readonly objectId: string;
   /**
    * `applied`: we wrote it. `present`: it already was as planned. `changedSince`: it was neither as
-   * expected nor as planned, so it was left alone. `failed`: the tenant refused the write.
+   * expected nor as planned, so it was left alone. `protected`: the policy protects it since the plan was
+   * made. `leftOut`: not every person approved its line. `failed`: the tenant refused a write. `unknown`:
+   * a write was sent and nobody knows its outcome. `notReached`: something is left to write.
    */
-  readonly result: 'applied' | 'present' | 'changedSince' | 'failed' | 'notReached';
+  readonly result:
+    | 'applied'
+    | 'present'
+    | 'changedSince'
+    | 'protected'
+    | 'leftOut'
+    | 'failed'
+    | 'unknown'
+    | 'notReached';
   readonly detail: string | null;
+  /** One of its properties changed since the preview and was left alone, whatever became of the others. */
+  readonly drifted?: true;
+  /** Some of its writes were accepted, not all. */
+  readonly partly?: true;
+  /** Parts of it that nobody approved by their line; the object is then not verified as planned. */
+  readonly leftOut?: readonly string[];
 }
 
 /** The document `waves`: where each wave's lines lie, in plan order. */
@@ -18,6 +34,8 @@ export interface WaveIndex {
   readonly waves: readonly {
     readonly planDigest: string;
     readonly wave: number;
+    /** How often the wave had been begun when these results were stored. */
+    readonly run?: number;
     readonly from: number;
     readonly to: number;
     readonly sha256: string;
@@ -66,6 +84,6 @@ export async function addWave(
     const others = waves.filter(
       (known) => known.planDigest !== wave.planDigest || known.wave !== wave.wave,
     );
-    return { waves: [...others, wave] } as unknown as Json;
+    return { waves: [...others, wave] };
   });
 }

@@ -1,10 +1,12 @@
 import type { PlannedObject } from '../../shared/domain/plan.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import type { Write, WriteAnswer } from '../../shared/ports/directory.js';
-import { readMarks } from './case-file.js';
-import { inRuns, putLines } from './lines.js';
-import { isoNow, product, type ActivityServices } from './services.js';
+import { sendJournalled } from './batch-journal.js';
+import { inRuns } from './lines.js';
+import type { Stop } from './may-execute.js';
+import type { ActivityServices } from './services.js';
 import type { WaveLine } from './wave-file.js';
+import { turnsOf } from './write-turns.js';
 
 export interface Item {
   readonly object: PlannedObject;
@@ -12,12 +14,18 @@ export interface Item {
 }
 
 export interface Sent {
-  readonly stopped: 'held' | null;
+  /** Why nothing more was sent; null when everything was. */
+  readonly stop: Stop | null;
+  /** What broke the sending, if anything did: to be thrown once the results are stored. */
+  readonly failure: { readonly error: unknown } | null;
   lineOf(object: PlannedObject): WaveLine;
 }
 
 const itemsPerBatch = 20;
 const batchesInFlight = 4;
+/** A restored object is not everywhere at once; what hangs on it is tried this often. */
+const triesAfterRestore = 10;
+const waitAfterRestoreMs = 2000;
 /** Restores come before what hangs on the restored object, properties before memberships. */
 const phases: readonly Write['kind'][][] = [
   ['restore'],
@@ -27,100 +35,139 @@ const phases: readonly Write['kind'][][] = [
 ];
 
 /**
- * Sends writes as batches of 20, started no faster than the policy's share of the published quota, and
- * sends throttled items again after the longest `Retry-After` (graph fact sheet B.1, B.2). Every batch
- * has an intent entry before it and an outcome entry after it.
+ * Sends writes as batches of 20, at most four at once and no faster than the policy's share of the
+ * published quota; throttled items go again after the longest `Retry-After`, and until then nothing is
+ * sent (graph fact sheet B.1, B.2). `stopBefore` is asked before each batch.
  */
 export async function sendWrites(
   services: ActivityServices,
-  job: { incidentId: string; label: string; policy: Policy; items: readonly Item[] },
+  job: {
+    readonly incidentId: string;
+    readonly label: string;
+    readonly execution: Policy['execution'];
+    readonly items: readonly Item[];
+    readonly stopBefore: () => Promise<Stop | null>;
+  },
 ): Promise<Sent> {
-  const { writeQuota, writeBudget } = job.policy.execution;
+  const { writeQuota, writeBudget } = job.execution;
   const msPerWrite = (writeQuota.perSeconds * 1000) / (writeQuota.requests * writeBudget);
-  const answers = new Map<Item, WriteAnswer>();
-  let nextStart = services.clock.now();
+  const turns = turnsOf(services.directory, services.clock);
+  const answers = new Map<Item, WriteAnswer | 'unknown'>();
+  const tries = new Map<Item, number>();
   let batchNumber = 0;
-  let held = false;
+  let stop: Stop | null = null;
+  let failure: Sent['failure'] = null;
 
   for (const kinds of phases) {
-    let open = job.items.filter(({ write }) => kinds.includes(write.kind));
-    while (open.length > 0 && !held) {
-      const wait = await sendAll(open);
+    let open = job.items.filter(({ write }) => kinds.includes(write.kind)).filter(canFollow);
+    while (open.length > 0 && !isOver()) {
+      await sendAll(open);
       open = open.filter((item) => isThrottled(answers.get(item)));
-      if (open.length > 0) await services.clock.sleep(wait);
     }
   }
-  return { stopped: held ? 'held' : null, lineOf };
+  return { stop, failure, lineOf };
 
-  /** Sends each run once; answers with the longest wait that a throttled item asked for. */
-  async function sendAll(items: readonly Item[]): Promise<number> {
+  function isOver(): boolean {
+    return stop !== null || failure !== null;
+  }
+
+  /** Sends each run once. Senders that are on their way when one fails come to their own end first. */
+  async function sendAll(items: readonly Item[]): Promise<void> {
     const batches = inRuns(items, itemsPerBatch);
-    let wait = 0;
     const sender = async () => {
       for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-        if ((await readMarks(services, job.incidentId)).held) held = true;
-        if (held) return;
-        await pace(batch.length);
-        for (const answer of await sendOne(batch)) {
-          if (isThrottled(answer)) wait = Math.max(wait, answer.retryAfterMs);
-        }
+        if (isOver()) return;
+        await turns.next(batch.length * msPerWrite);
+        if (isOver()) return;
+        stop ??= await job.stopBefore();
+        if (isOver()) return;
+        await sendOne(batch);
       }
     };
-    await Promise.all(Array.from({ length: batchesInFlight }, sender));
-    return wait;
+    const guarded = async () => {
+      try {
+        await sender();
+      } catch (error) {
+        failure ??= { error };
+      }
+    };
+    await Promise.all(Array.from({ length: batchesInFlight }, guarded));
   }
 
-  async function pace(writes: number): Promise<void> {
-    const now = services.clock.now();
-    const start = Math.max(now, nextStart);
-    nextStart = start + writes * msPerWrite;
-    if (start > now) await services.clock.sleep(start - now);
-  }
-
-  async function sendOne(batch: readonly Item[]): Promise<readonly WriteAnswer[]> {
+  async function sendOne(batch: readonly Item[]): Promise<void> {
     batchNumber += 1;
     const key = `batch:${job.label}:${batchNumber}`;
     const writes = batch.map(({ write }) => write);
-    const journal = await putLines(services, job.incidentId, `${key}:intent`, writes);
-    await services.store.append(job.incidentId, `${key}:intent`, {
-      at: isoNow(services),
-      kind: 'execute.intent',
-      by: product,
-      summary: `Batch ${batchNumber}: ${writes.length} writes.`,
-      artefact: journal,
+    for (const item of batch) answers.set(item, 'unknown');
+    const given = await sendJournalled(services, job.incidentId, {
+      key,
+      number: batchNumber,
+      writes,
     });
-    const given = await services.directory.writeBatch(writes);
-    batch.forEach((item, index) => {
-      const answer = given[index];
-      if (answer !== undefined) answers.set(item, answer);
-    });
-    const outcome = await putLines(services, job.incidentId, `${key}:outcome`, given);
-    await services.store.append(job.incidentId, `${key}:outcome`, {
-      at: isoNow(services),
-      kind: 'execute.outcome',
-      by: product,
-      summary: `Batch ${batchNumber}: ${given.filter((answer) => answer.ok).length} of ${given.length} accepted.`,
-      artefact: outcome,
-    });
-    return given;
+    for (const [index, item] of batch.entries()) {
+      const answer = settled(item, given[index]);
+      answers.set(item, answer ?? 'unknown');
+      if (isThrottled(answer)) turns.pause(answer.retryAfterMs);
+    }
+  }
+
+  /** Right after its restore an object may still be unknown to the replica that was asked. */
+  function settled(item: Item, answer: WriteAnswer | undefined): WriteAnswer | undefined {
+    const tried = (tries.get(item) ?? 0) + 1;
+    tries.set(item, tried);
+    const isTooEarly =
+      answer?.ok === false &&
+      answer.code === 'GRAPH_REJECTED' &&
+      answer.status === 404 &&
+      tried < triesAfterRestore &&
+      item.write.kind !== 'restore' &&
+      restoresOf(item.object).some(isAccepted);
+    return isTooEarly ? { ok: false, code: 'THROTTLED', retryAfterMs: waitAfterRestoreMs } : answer;
+  }
+
+  /** Nothing is sent to an object that could not be restored. */
+  function canFollow({ object, write }: Item): boolean {
+    return write.kind === 'restore' || restoresOf(object).every(isAccepted);
+  }
+
+  function restoresOf(object: PlannedObject): (WriteAnswer | 'unknown' | undefined)[] {
+    return job.items
+      .filter((item) => item.object === object && item.write.kind === 'restore')
+      .map((item) => answers.get(item));
   }
 
   function lineOf(object: PlannedObject): WaveLine {
     const { objectId } = object;
     const own = job.items.filter((item) => item.object === object).map((item) => answers.get(item));
-    if (own.some((answer) => answer === undefined)) {
-      return { objectId, result: 'notReached', detail: null };
+    const written = own.filter(isAccepted).length;
+    const partly = written > 0 && written < own.length ? { partly: true as const } : {};
+    const refused = own.find(isRefused);
+    if (own.length === 0) {
+      return { objectId, result: 'failed', detail: 'no write of the plan can be sent' };
     }
-    const refused = own.find((answer) => answer !== undefined && !answer.ok);
-    if (refused !== undefined && !refused.ok && refused.code === 'GRAPH_REJECTED') {
-      return { objectId, result: 'failed', detail: `${refused.status} ${refused.message}` };
+    if (refused !== undefined) {
+      const detail = `${refused.status} ${refused.message}`;
+      return { objectId, result: 'failed', detail, ...partly };
     }
+    if (own.includes('unknown')) {
+      return { objectId, result: 'unknown', detail: 'sent, outcome unknown', ...partly };
+    }
+    if (written < own.length) return { objectId, result: 'notReached', detail: null, ...partly };
     return { objectId, result: 'applied', detail: null };
   }
 }
 
+const isAccepted = (answer: WriteAnswer | 'unknown' | undefined): boolean =>
+  typeof answer === 'object' && answer.ok;
+
 function isThrottled(
-  answer: WriteAnswer | undefined,
+  answer: WriteAnswer | 'unknown' | undefined,
 ): answer is Extract<WriteAnswer, { code: 'THROTTLED' }> {
-  return answer !== undefined && !answer.ok && answer.code === 'THROTTLED';
+  return typeof answer === 'object' && !answer.ok && answer.code === 'THROTTLED';
+}
+
+function isRefused(
+  answer: WriteAnswer | 'unknown' | undefined,
+): answer is Extract<WriteAnswer, { code: 'GRAPH_REJECTED' }> {
+  return typeof answer === 'object' && !answer.ok && answer.code === 'GRAPH_REJECTED';
 }

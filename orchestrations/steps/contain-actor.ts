@@ -19,10 +19,18 @@ export interface ContainedActor {
   readonly actor: ActorRef;
   readonly view: ActorView;
   readonly taken: readonly Measure[];
+  /** Time of the newest write after the containment that was answered already. */
+  readonly answeredUntil?: string;
 }
 
 export type Containment =
-  | { readonly kind: 'contained'; readonly actors: readonly ContainedActor[]; readonly at: string }
+  | {
+      readonly kind: 'contained';
+      readonly actors: readonly ContainedActor[];
+      readonly at: string;
+      /** How often people had named actors by then; naming more repeats the steps. */
+      readonly actorsVersion: number;
+    }
   | { readonly kind: 'ended'; readonly ending: Ending };
 
 /** The activity that carries out each measure of the policy. */
@@ -67,7 +75,7 @@ export function* containActor(playbook: Playbook, version: number): Step<Contain
       waitingFor: null,
     },
   });
-  return { kind: 'contained', actors, at: nowIso(playbook) };
+  return { kind: 'contained', actors, at: nowIso(playbook), actorsVersion: found.actorsVersion };
 
   function* identifyActors(
     at: Playbook,
@@ -75,15 +83,19 @@ export function* containActor(playbook: Playbook, version: number): Step<Contain
   ): Step<
     | {
         kind: 'found';
+        actorsVersion: number;
         actors: Extract<ActivityOutput<'resolveActor'>, { resolved: true }>['actors'];
       }
     | { kind: 'ended'; ending: Ending }
   > {
     for (let question = 0; ; question += 1) {
-      const { window, cancelled } = yield* call(at, 'readCase', { incidentId });
+      const { window, cancelled, actorsVersion } = yield* call(at, 'readCase', { incidentId });
       if (cancelled) return ended('The commander cancelled before an actor was known.');
       const answer = yield* call(at, 'resolveActor', { incidentId, window });
-      if (answer.resolved) return { kind: 'found', actors: answer.actors };
+      if (answer.resolved) {
+        const chosenAt = answer.actorsVersion ?? actorsVersion;
+        return { kind: 'found', actors: answer.actors, actorsVersion: chosenAt };
+      }
       yield* report(at, {
         key: `contain-${round}-question-${question}`,
         step: 'contain',
@@ -142,7 +154,7 @@ function* containOne(
     return { actor, taken, view: viewOf(actor, state, null) };
   }
 
-  const provenAt = yield* proveContained(playbook, actor, taken);
+  const provenAt = yield* proveContained(playbook, version, actor, taken);
   const state: ContainmentState =
     provenAt === null ? 'pending' : decision.waitForCommander ? 'waitingForCommander' : 'contained';
   return { actor, taken, view: viewOf(actor, state, provenAt) };
@@ -173,6 +185,7 @@ export function* takeMeasure(
 /** Reads back until the measures show, within the policy's read-back time; null when they never did. */
 function* proveContained(
   playbook: Playbook,
+  version: number,
   actor: ActorRef,
   measures: readonly Measure[],
 ): Step<string | null> {
@@ -186,7 +199,7 @@ function* proveContained(
     });
     if (proof.proven) return proof.provenAt;
     if (nowMs(playbook) >= deadline) {
-      yield* ask(playbook, `unproven-${actor.id}`, [
+      yield* ask(playbook, `unproven-${version}-${actor.id}`, [
         `Containment of ${actor.name} could not be proven: ${proof.why}.`,
         accessTokenWarning(actor.kind),
       ]);

@@ -1,7 +1,16 @@
 import type { ChildOutput } from '../../shared/contracts/catalogue.js';
 import { driftPercent } from '../../shared/domain/drift.js';
 import { planWaves } from '../../shared/domain/waves.js';
-import { call, child, nowIso, nowMs, waitUntil, type Playbook, type Step } from '../durable.js';
+import {
+  call,
+  child,
+  nowIso,
+  nowMs,
+  sleepUntil,
+  waitUntil,
+  type Playbook,
+  type Step,
+} from '../durable.js';
 import type { DrawnPlan } from './preview-recovery.js';
 import { report } from './step-line.js';
 
@@ -104,7 +113,10 @@ export function* executePlan(
   }
 }
 
-/** Holds are lifted by people only; the approval is read again before the next wave. */
+/**
+ * Holds are lifted by people only, or end with the approval's time; the approval is read again before
+ * the next wave. Whatever the answer is, some time passes before the next attempt.
+ */
 function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: number): Step<void> {
   const { incidentId, policy } = playbook;
   const why = run.note ?? 'Held before the next wave.';
@@ -124,14 +136,16 @@ function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: nu
       waitingFor: { kind: 'choice', since: nowIso(playbook), question: `${why} Resume or cancel?` },
     },
   });
+  const expiry = Date.parse(plan.view.expiresAt);
+  const earliest = nowMs(playbook) + policy.timing.pollSeconds.first * 1000;
   for (;;) {
     const standing = yield* call(playbook, 'readStanding', { incidentId, planDigest: plan.digest });
-    if (!standing.held || standing.cancelled || standing.state !== 'approved') break;
-    yield* waitUntil(playbook, nowMs(playbook) + policy.approvals.remindEveryMinutes * 60_000, [
-      'marksChanged',
-      'approvalDecided',
-    ]);
+    const isOver = standing.cancelled || standing.state !== 'approved';
+    if (!standing.held || isOver || nowMs(playbook) >= expiry) break;
+    const nextLook = nowMs(playbook) + policy.approvals.remindEveryMinutes * 60_000;
+    yield* waitUntil(playbook, Math.min(nextLook, expiry), ['marksChanged', 'approvalDecided']);
   }
+  if (nowMs(playbook) < earliest) yield* sleepUntil(playbook, earliest);
   yield* report(playbook, {
     key: `execute-${plan.version}-resumed-${attempt}`,
     step: 'execute',
@@ -157,9 +171,9 @@ function* awaitChangeWindow(playbook: Playbook): Step<void> {
       },
     },
   });
-  for (;;) {
-    const woke = yield* waitUntil(playbook, Date.parse(notBefore), ['marksChanged']);
+  while (nowMs(playbook) < Date.parse(notBefore)) {
+    yield* waitUntil(playbook, Date.parse(notBefore), ['marksChanged']);
     const { cancelled } = yield* call(playbook, 'readCase', { incidentId: playbook.incidentId });
-    if (woke === 'time' || cancelled) return;
+    if (cancelled) return;
   }
 }

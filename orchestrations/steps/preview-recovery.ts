@@ -72,6 +72,8 @@ function* drawPlan(
     provisional,
     actors: containment.actors.map(({ actor }) => actor),
     scopeWindow: scope.window,
+    reportedWindow: scope.reported,
+    actorsVersion: containment.actorsVersion,
     scopeChunks: scope.sweep.chunks,
     scopeDigest: scope.sweep.digest,
     recoveryPoint,

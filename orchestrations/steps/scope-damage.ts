@@ -1,4 +1,4 @@
-import { climb } from '../../shared/domain/containment-rules.js';
+import { climb, manualCommand } from '../../shared/domain/containment-rules.js';
 import { compareInstants } from '../../shared/domain/instants.js';
 import type { Window } from '../../shared/domain/incident.js';
 import { sweepVerdict } from '../../shared/domain/scope-settling.js';
@@ -14,7 +14,10 @@ export type Sweep = ActivityOutput<'closeSweep'>;
 
 export interface SettledScope {
   readonly kind: 'settled';
+  /** What was swept: the reported window, the time before it, and everything since. */
   readonly window: Window;
+  /** The incident's own window, as the last sweep knew it. */
+  readonly reported: Window;
   readonly sweep: Sweep;
   readonly sweeps: number;
   /** Time of the first bad change; the recovery point lies strictly before it. */
@@ -23,13 +26,13 @@ export interface SettledScope {
 
 /**
  * Step 2: what the actor changed, from the audit trail alone, swept until two sweeps agree after the
- * settle time. The alert is a hint and never the scope.
+ * settle time. The alert is a hint and never the scope. Superseded when people name other actors.
  */
 export function* scopeDamage(
   playbook: Playbook,
   containment: Extract<Containment, { kind: 'contained' }>,
   version: number,
-): Step<SettledScope | { kind: 'ended'; ending: Ending }> {
+): Step<SettledScope | { kind: 'superseded' } | { kind: 'ended'; ending: Ending }> {
   const { incidentId, policy } = playbook;
   const actors = containment.actors.map(({ actor }) => actor);
   yield* report(playbook, {
@@ -44,8 +47,11 @@ export function* scopeDamage(
   const sweeps: { digest: string; startedAt: string }[] = [];
   let contained = containment.actors;
   for (;;) {
-    const { window: reported, cancelled } = yield* call(playbook, 'readCase', { incidentId });
-    if (cancelled) return cancelledHere('The commander cancelled while the scope was settling.');
+    const now = yield* call(playbook, 'readCase', { incidentId });
+    const { window: reported } = now;
+    if (now.cancelled)
+      return cancelledHere('The commander cancelled while the scope was settling.');
+    if (now.actorsVersion !== containment.actorsVersion) return { kind: 'superseded' };
     const startedAt = nowIso(playbook);
     const window: Window = {
       from: new Date(
@@ -65,7 +71,8 @@ export function* scopeDamage(
       },
     );
     sweeps.push({ digest: sweep.digest, startedAt });
-    contained = yield* answerWrites(playbook, contained, sweep.lastChangeAt, sweeps.length);
+    const round = `${version}-${sweeps.length}`;
+    contained = yield* answerWrites(playbook, contained, sweep.lastChangeAt, round);
 
     const verdict = sweepVerdict({
       sweeps,
@@ -82,7 +89,7 @@ export function* scopeDamage(
       summary: `Sweep ${sweeps.length}: ${sweep.objects} objects, ${sweep.changes} changes. ${verdict.why}`,
       progress: { done: sweeps.length, total: null, etaSeconds: null },
       patch: {
-        actors: contained.map(({ view }) => view),
+        actors: contained.map(({ view }) => (verdict.settled ? stoppedBy(view) : view)),
         scope: {
           objects: sweep.objects,
           changes: sweep.changes,
@@ -102,6 +109,7 @@ export function* scopeDamage(
         : {
             kind: 'settled',
             window,
+            reported,
             sweep,
             sweeps: sweeps.length,
             firstChangeAt: sweep.firstChangeAt,
@@ -111,6 +119,7 @@ export function* scopeDamage(
       const early = {
         kind: 'settled',
         window,
+        reported,
         sweep,
         sweeps: 1,
         firstChangeAt: sweep.firstChangeAt,
@@ -118,56 +127,80 @@ export function* scopeDamage(
       const point = yield* chooseRecoveryPoint(playbook, early, { provisional: true });
       yield* drawProvisionalPlan(playbook, containment, early, point, version);
     }
-    yield* waitUntil(playbook, Date.parse(verdict.nextSweepAt), ['marksChanged', 'scopeExtended']);
+    yield* waitUntil(playbook, Date.parse(verdict.nextSweepAt), [
+      'marksChanged',
+      'scopeExtended',
+      'actorsNamed',
+    ]);
   }
 }
 
 /**
- * A write after the containment climbs to the next measures and tells the commander which client and
- * address to stop at its source; a token already issued cannot be taken back.
+ * A write after the containment climbs to the next measures that the policy allows; those it does not
+ * allow go to the commander as commands, together with the client and address to stop at its source. A
+ * token already issued cannot be taken back. Each write is answered once.
  */
 function* answerWrites(
   playbook: Playbook,
   actors: readonly ContainedActor[],
   lastChangeAt: string | null,
-  sweep: number,
+  round: string,
 ): Step<readonly ContainedActor[]> {
-  const { incidentId } = playbook;
   if (lastChangeAt === null) return actors;
   const answered: ContainedActor[] = [];
   for (const contained of actors) {
-    const { actor, view, taken } = contained;
-    if (view.provenAt === null || compareInstants(lastChangeAt, view.provenAt) <= 0) {
-      answered.push(contained);
-      continue;
-    }
-    const proof = yield* call(playbook, 'proveContainment', {
-      incidentId,
-      actor,
-      measures: [...taken],
-    });
-    if (proof.lastWriteAt === null) {
-      answered.push(contained);
-      continue;
-    }
-    const more = climb(taken, actor.kind);
-    const climbed = [...taken];
-    for (const measure of more) {
-      if (yield* takeMeasure(playbook, actor, measure, `climb-${sweep}`)) climbed.push(measure);
-    }
-    yield* call(playbook, 'askCommander', {
-      incidentId,
-      key: `still-writing-${actor.id}-${sweep}`,
-      text:
-        `STILL WRITING: ${actor.name} wrote at ${proof.lastWriteAt}, after containment at ${view.provenAt}, ` +
-        `through ${proof.clientName ?? 'an unknown client'} from ${proof.ipAddress ?? 'an unknown address'}. ` +
-        `Stop that client or automation at its source. ${proof.why}`,
-      command: null,
-    });
-    answered.push({ actor, taken: climbed, view: { ...view, containment: 'stillWriting' } });
+    const since = contained.answeredUntil ?? contained.view.provenAt;
+    const mayBeTheirs = since !== null && compareInstants(lastChangeAt, since) > 0;
+    answered.push(mayBeTheirs ? yield* answerWrite(playbook, contained, since, round) : contained);
   }
   return answered;
 }
+
+function* answerWrite(
+  playbook: Playbook,
+  contained: ContainedActor,
+  since: string,
+  round: string,
+): Step<ContainedActor> {
+  const { incidentId } = playbook;
+  const { actor, view, taken } = contained;
+  const proof = yield* call(playbook, 'proveContainment', {
+    incidentId,
+    actor,
+    measures: [...taken],
+  });
+  const { lastWriteAt } = proof;
+  if (lastWriteAt === null || compareInstants(lastWriteAt, since) <= 0) return contained;
+
+  const decision = yield* call(playbook, 'decideContainment', {
+    incidentId,
+    actor,
+    auditRows: 1,
+    commanderNamed: false,
+  });
+  const climbed = [...taken];
+  const byHand: string[] = [];
+  for (const measure of climb(taken, actor.kind)) {
+    if (!decision.allowed.includes(measure)) byHand.push(manualCommand(measure, actor));
+    else if (yield* takeMeasure(playbook, actor, measure, `climb-${round}`)) climbed.push(measure);
+  }
+  yield* call(playbook, 'askCommander', {
+    incidentId,
+    key: `still-writing-${actor.id}-${round}`,
+    text:
+      `STILL WRITING: ${actor.name} wrote at ${lastWriteAt}, after containment at ${view.provenAt ?? since}, ` +
+      `through ${proof.clientName ?? 'an unknown client'} from ${proof.ipAddress ?? 'an unknown address'}. ` +
+      `Stop that client or automation at its source. ${proof.why}` +
+      (byHand.length > 0 ? ' The policy leaves the next measures to you.' : ''),
+    command: byHand.length > 0 ? byHand.join('\n') : null,
+  });
+  const stillWriting = { ...view, containment: 'stillWriting' } as const;
+  return { actor, taken: climbed, view: stillWriting, answeredUntil: lastWriteAt };
+}
+
+/** A settled scope shows that the writes have stopped. */
+const stoppedBy = (view: ContainedActor['view']): ContainedActor['view'] =>
+  view.containment === 'stillWriting' ? { ...view, containment: 'contained' } : view;
 
 /** Slices of at most half an hour, so that one answer of the logs stays small. */
 function slicesOf(window: Window): Window[] {

@@ -53,6 +53,7 @@ export function* verifyRecovery(
     mismatched: readBack.mismatched,
     pending: readBack.pending,
     stopped: execution.stopped,
+    note: execution.note,
   });
   yield* report(playbook, {
     key: `verify-${plan.version}-ended`,

@@ -96,6 +96,8 @@ export const activities = {
     z.discriminatedUnion('resolved', [
       z.object({
         resolved: z.literal(true),
+        /** How often people had named actors when these were chosen. */
+        actorsVersion: count.optional(),
         actors: z.array(
           z.object({ actor, auditRows: count, commanderNamed: z.boolean(), reason: z.string() }),
         ),
@@ -201,6 +203,10 @@ export const activities = {
       version: count,
       provisional: z.boolean(),
       scopeDigest: digest,
+      /** The incident's window as the scope knew it; a later one may hold more writes. */
+      reportedWindow: window.optional(),
+      /** How often people had named actors when this scope was read. */
+      actorsVersion: count.optional(),
       recoveryPoint: checked<RecoveryPointView>(),
       chunks: z.array(planChunk),
       counts: checked<PlanCounts>(),
@@ -223,7 +229,7 @@ export const activities = {
       remaining: z.array(z.enum(['operator', 'approver'])),
       cancelled: z.boolean(),
       held: z.boolean(),
-      /** Someone named other actors, or an alert widened the window, since this plan was made. */
+      /** Since this plan was made other actors were named, or an alert added writes, or an object of it is protected. */
       superseded: z.boolean(),
       summary: z.string(),
     }),
@@ -337,6 +343,8 @@ export const orchestrations = {
       provisional: z.boolean(),
       actors: z.array(actor),
       scopeWindow: window,
+      reportedWindow: window.optional(),
+      actorsVersion: count.optional(),
       scopeChunks: z.array(chunk),
       scopeDigest: digest,
       recoveryPoint: checked<RecoveryPointView>(),

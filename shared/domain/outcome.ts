@@ -11,6 +11,8 @@ export interface Tally {
   readonly pending: number;
   /** Set when the execution ended before its last wave. */
   readonly stopped: 'cancelled' | 'approvalVoid' | 'expired' | null;
+  /** Why it stopped, for people, where more is known than the word. */
+  readonly note?: string | null;
 }
 
 /**
@@ -29,12 +31,11 @@ export function outcomeOf(tally: Tally): { outcome: Outcome; why: string } {
   if (tally.planned > 0 && tally.verified === tally.planned) {
     return { outcome: 'recovered', why: counts };
   }
-  const stopped =
-    tally.stopped === null
-      ? ''
-      : tally.stopped === 'expired'
-        ? 'The approval expired during execution. '
-        : 'The approvals no longer sufficed during execution. ';
+  const words =
+    tally.stopped === 'expired'
+      ? 'The approval expired during execution.'
+      : 'The approvals no longer sufficed during execution.';
+  const stopped = tally.stopped === null ? '' : `${tally.note ?? words} `;
   return {
     outcome: tally.verified === 0 ? 'failed' : 'partiallyRecovered',
     why: `${stopped}${counts}`,
@@ -43,10 +44,19 @@ export function outcomeOf(tally: Tally): { outcome: Outcome; why: string } {
 
 /**
  * Never lets an ending claim less than was done: once something was written, an incident is neither
- * `nothingToRecover` nor `failed` nor `expired` without a word about it (safety.md I10).
+ * `nothingToRecover` nor `failed` nor `expired` without a word about it; nor more: `recovered` stands
+ * only with every planned object read back (safety.md I10).
  */
-export function truthfulOutcome(claimed: Outcome, incident: Pick<Incident, 'execution'>): Outcome {
+export function truthfulOutcome(
+  claimed: Outcome,
+  incident: Pick<Incident, 'execution'> & Partial<Pick<Incident, 'plan' | 'verification'>>,
+): Outcome {
   const written = incident.execution?.applied ?? 0;
+  const { plan = null, verification = null } = incident;
+  const verified = verification?.verified ?? 0;
+  if (claimed === 'recovered' && plan !== null && verified < plan.objects) {
+    return written + verified === 0 ? 'failed' : 'partiallyRecovered';
+  }
   if (written === 0) return claimed;
   return claimed === 'recovered' || claimed === 'partiallyRecovered' || claimed === 'cancelled'
     ? claimed

@@ -1,5 +1,5 @@
-import type { ActivityName } from '../../shared/contracts/catalogue.js';
-import { actor, digestA, rehearse } from '../support/playbook.js';
+import type { ActivityName, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import { actor, digestA, happyAnswers, rehearse } from '../support/playbook.js';
 
 const order = (calls: readonly { name: ActivityName }[], names: ActivityName[]) =>
   calls.map((call) => call.name).filter((name) => names.includes(name));
@@ -225,30 +225,122 @@ describe('waiting for people', () => {
 });
 
 describe('when things go wrong', () => {
-  it('climbs and gives the commander client and address when the actor still writes', async () => {
+  const decided = (
+    allowed: readonly ('revokeSessions' | 'disable' | 'removeDirectoryRoles')[],
+  ) => ({
+    allowed: [...allowed],
+    refused: [],
+    protectedActor: false,
+    waitForCommander: false,
+    tokenWarning: 'a token may live on',
+  });
+  const proven = (lastWriteAt: string | null) => ({
+    proven: true,
+    why: 'tokens live 60 to 90 minutes',
+    provenAt: '2026-11-21T14:46:00Z',
+    lastWriteAt,
+    clientName: 'Script host',
+    ipAddress: '203.0.113.9',
+  });
+  const sweptUntil = (lastChangeAt: string, changes: number) => ({
+    objects: 48,
+    changes,
+    digest: digestA,
+    chunks: [{ sha256: digestA, objects: 48 }],
+    firstChangeAt: '2026-11-21T14:31:00Z',
+    lastChangeAt,
+  });
+  const lateWrite = '2026-11-21T14:50:00Z';
+
+  it('climbs to what the policy allows, once per write, and names client and address', async () => {
     const run = await rehearse({
-      closeSweep: (_input, calls) => ({
-        objects: 48,
-        changes: 48 + calls,
-        digest: digestA,
-        chunks: [{ sha256: digestA, objects: 48 }],
-        firstChangeAt: '2026-11-21T14:31:00Z',
-        lastChangeAt: calls === 1 ? '2026-11-21T14:50:00Z' : '2026-11-21T14:31:00Z',
-      }),
-      proveContainment: (_input, calls) => ({
-        proven: true,
-        why: 'tokens live 60 to 90 minutes',
-        provenAt: '2026-11-21T14:46:00Z',
-        lastWriteAt: calls === 1 ? null : '2026-11-21T14:50:00Z',
-        clientName: 'Script host',
-        ipAddress: '203.0.113.9',
-      }),
+      decideContainment: (_input, calls) =>
+        decided([
+          'revokeSessions',
+          'disable',
+          ...(calls > 1 ? ['removeDirectoryRoles' as const] : []),
+        ]),
+      closeSweep: () => sweptUntil(lateWrite, 49),
+      proveContainment: (_input, calls) => proven(calls === 1 ? null : lateWrite),
     });
     await run.toItsEnd();
 
     expect(order(run.calls, ['removeDirectoryRoles'])).toHaveLength(1);
     const texts = run.called('askCommander').map((input) => input['text']);
-    expect(texts.join()).toMatch(/STILL WRITING.*Script host.*203\.0\.113\.9/);
+    expect(texts.filter((text) => /STILL WRITING/.test(String(text)))).toEqual([
+      expect.stringMatching(/Script host.*203\.0\.113\.9/),
+    ]);
+    const views = run
+      .called('reportStep')
+      .map(
+        ({ patch }) => (patch as { actors?: { containment: string }[] } | undefined)?.actors?.[0],
+      )
+      .filter((view) => view !== undefined);
+    expect(views.map(({ containment }) => containment)).toContain('stillWriting');
+    expect(views.at(-1)?.containment).toBe('contained');
+  });
+
+  it('takes no measure that the policy does not name, and gives the commander its command', async () => {
+    const run = await rehearse({
+      closeSweep: (_input, calls) =>
+        sweptUntil(calls === 1 ? lateWrite : '2026-11-21T14:31:00Z', 48),
+      proveContainment: (_input, calls) => proven(calls === 1 ? null : lateWrite),
+    });
+    await run.toItsEnd();
+
+    expect(run.called('removeDirectoryRoles')).toEqual([]);
+    expect(run.called('askCommander')).toContainEqual(
+      expect.objectContaining({
+        text: expect.stringContaining('STILL WRITING') as string,
+        command: expect.stringContaining(`principalId eq '${actor.id}'`) as string,
+      }),
+    );
+  });
+
+  it('repeats the steps when people name other actors while the scope is read', async () => {
+    const version = (calls: number) => (calls < 4 ? 0 : 1);
+    const run = await rehearse({
+      readCase: (input, calls) => ({
+        ...(happyAnswers().readCase(input, calls) as ActivityOutput<'readCase'>),
+        actorsVersion: version(calls),
+      }),
+      resolveActor: (_input, calls) => ({
+        resolved: true,
+        actorsVersion: calls - 1,
+        actors: [{ actor, auditRows: 48, commanderNamed: calls > 1, reason: 'named' }],
+      }),
+    });
+    await run.toItsEnd();
+
+    expect(run.called('resolveActor')).toHaveLength(2);
+    const final = run.called('closePlan').filter(({ provisional }) => provisional === false);
+    expect(final).toMatchObject([{ version: 2, actorsVersion: 1 }]);
+  });
+
+  it('a hold that lasts longer than the approval ends the execution, with time between attempts', async () => {
+    const run = await rehearse({
+      executeRecovery: (_input, calls) => ({
+        ...{ applied: 0, skipped: 0, failed: 0, drifted: 0, failedHere: 0 },
+        stopped: calls < 3 ? 'held' : 'expired',
+        note: calls < 3 ? 'Held before the next batch.' : 'The approval was good until then.',
+      }),
+      readStanding: () => ({
+        state: 'approved',
+        remaining: [],
+        cancelled: false,
+        held: true,
+        superseded: false,
+        summary: 'Approved.',
+      }),
+      verifyRecovery: () => ({ verified: 0, mismatched: 0, pending: 0 }),
+    });
+    await run.toItsEnd();
+
+    expect(run.called('executeRecovery')).toHaveLength(3);
+    expect(run.engine.status(run.id).output).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringContaining('The approval was good until then.') as string,
+    });
   });
 
   it('holds on a failing canary, shows it, and goes on only when a person resumes', async () => {

@@ -1,0 +1,45 @@
+import { approvedLines } from '../../shared/domain/approval-lines.js';
+import type { ApprovalLine } from '../../shared/domain/approval.js';
+import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
+import type { Policy } from '../../shared/domain/policy.js';
+import type { ActivityServices } from './services.js';
+import { isoNow } from './services.js';
+
+/** Which lines of a plan every required person approved by name. */
+export async function readApprovedLines(
+  services: ActivityServices,
+  incidentId: string,
+  planDigest: string,
+  policy: Policy,
+): Promise<readonly ApprovalLine[]> {
+  const ledger = await services.store.readLedger(incidentId);
+  return approvedLines(ledger, policy, planDigest, isoNow(services));
+}
+
+/**
+ * The part of an object that was approved: what needs a line of its own (contract section 3) is taken
+ * out when that line is missing, and named in `leftOut`.
+ */
+export function approvedPart(
+  object: PlannedObject,
+  approved: readonly ApprovalLine[],
+): { readonly object: PlannedObject; readonly leftOut: readonly string[] } {
+  const leftOut: string[] = [];
+  const deltas = object.deltas.map((delta) => {
+    const line = lineOf(object, delta);
+    if (line === null || approved.includes(line)) return delta;
+    leftOut.push(`${delta.property} (${line})`);
+    return { ...delta, action: null };
+  });
+  return leftOut.length === 0 ? { object, leftOut } : { object: { ...object, deltas }, leftOut };
+}
+
+function lineOf({ objectType }: PlannedObject, delta: Delta): ApprovalLine | null {
+  if (delta.action === null) return null;
+  if (delta.action === 'softDelete') return delta.class === 'created' ? 'created' : 'softDelete';
+  const isPolicy =
+    objectType === 'conditionalAccessPolicy' ||
+    objectType === 'namedLocation' ||
+    objectType === 'policy';
+  return isPolicy ? 'policies' : null;
+}
