@@ -1,6 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { chooseActors } from '../../shared/domain/actor-choice.js';
-import type { ActorHint } from '../../shared/domain/intake.js';
+import type { ActorHint, Intake } from '../../shared/domain/intake.js';
+import type { Policy } from '../../shared/domain/policy.js';
 import {
   policyOf,
   readIncident,
@@ -38,7 +39,8 @@ export async function resolveActor(
   const removed = new Set(named.remove.map((id) => id.toLowerCase()));
   const stays = ({ id }: { readonly id: string }) => !removed.has(id.toLowerCase());
   const writers = counted.filter(stays);
-  const commanderNamed = isNamed || intake.openedBy !== null;
+  const byCommander = openedByCommander(intake, policy);
+  const commanderNamed = isNamed || byCommander;
   const choice = chooseActors({
     hints: resolved.filter(({ identity }) => identity === null || stays(identity)),
     writers,
@@ -55,7 +57,7 @@ export async function resolveActor(
       ...earlier.map(({ kind, id, name }) => ({
         actor: { kind, id, name },
         auditRows: writers.find((writer) => writer.id === id)?.rows ?? 0,
-        commanderNamed: intake.openedBy !== null,
+        commanderNamed: byCommander,
         reason: 'found before others were named',
       })),
     ],
@@ -64,6 +66,17 @@ export async function resolveActor(
   async function resolve(hint: ActorHint) {
     return { hint, identity: await services.directory.findIdentity(hint) };
   }
+}
+
+/**
+ * A commander's word lets containment go without evidence and beyond the limit per hour, so a token role
+ * is not enough for it where the policy pins commanders. (Whoever names actors later is pinned: the door
+ * sees to that.)
+ */
+function openedByCommander({ openedBy }: Intake, { people }: Policy): boolean {
+  if (openedBy === null) return false;
+  const { commanders } = people;
+  return commanders.length === 0 || commanders.some(({ objectId }) => objectId === openedBy.id);
 }
 
 const notIn =

@@ -6,7 +6,7 @@ import { digestOf } from '../../shared/digest.js';
 import { RewindError } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';
 import { incidentDoor } from './door.js';
-import { requireNoActor, requireOpen } from './refusals.js';
+import { requireNoActor, requireOpen, requirePinned } from './refusals.js';
 import { isoNow } from './services.js';
 
 type ActorsBody = z.output<typeof actorsBody>;
@@ -25,6 +25,7 @@ export const nameActors = incidentDoor<PersonCaller, ActorsBody>({
   answers: { 202: { description: 'Noted; the run is woken.', schema: accepted } },
   handle: async ({ services, context, incident, caller, body }) => {
     await requireNoActor(services, incident, caller, 'actors');
+    await requirePinned(services, incident, caller, 'actors', ['commanders']);
     requireOpen(incident);
     if (incident.state === 'executing' || incident.state === 'verifying') {
       throw new RewindError(

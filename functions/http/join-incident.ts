@@ -28,7 +28,8 @@ export async function joinIncident(
   const isWideEnough = window.from === incident.window.from && window.to === incident.window.to;
   if (!hasNews(known, merged) && isWideEnough) return;
   const newsKey = digestOf({ intake: merged, window }).slice(-32);
-  const what = `${intake.source} ${intake.key.value}`;
+  const alerts = intake.alertIds.filter((id) => !known.alertIds.includes(id));
+  const what = [`${intake.source} ${intake.key.value}`, ...alerts.slice(0, 10)].join(' ');
   if (isPastJoining(incident)) return tooLate(incident);
 
   await store.updateDocument<Json>(

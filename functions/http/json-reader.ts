@@ -39,8 +39,11 @@ export function readJson(bytes: Uint8Array): ReadJson {
   return { ok: true, value };
 }
 
-/** Strings are the only tokens in which brackets, colons and commas mean nothing. */
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/gs;
+/**
+ * Strings are the only tokens in which brackets, colons and commas mean nothing. One that never closes
+ * is a token to the end of the text: looked for again at each quote, it would cost the square of its length.
+ */
+const tokens = /"(?:[^"\\]|\\.)*"?|[{}[\]:,]/gs;
 
 function nestingOf(text: string): number {
   let depth = 0;

@@ -5,7 +5,7 @@ import type { Incident, Person } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import { asPerson, people, type PersonCaller, type Role } from './access.js';
 import { incidentDoor, type Answer, type Door, type Visit } from './door.js';
-import { requireNoActor, requireOpen } from './refusals.js';
+import { requireNoActor, requireOpen, requirePinned } from './refusals.js';
 import { isoNow } from './services.js';
 
 type MarkBody = z.output<typeof markBody>;
@@ -49,6 +49,9 @@ async function leaveMark(
   { services, context, incident, caller, body }: Visit<PersonCaller, Incident, MarkBody, undefined>,
 ): Promise<Answer> {
   await requireNoActor(services, incident, caller, mark);
+  const lists =
+    mark === 'cancel' ? ['commanders' as const] : ['commanders' as const, 'operators' as const];
+  await requirePinned(services, incident, caller, mark, lists);
   requireOpen(incident);
   const { store } = services;
   const at = isoNow(services);

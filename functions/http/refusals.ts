@@ -1,6 +1,7 @@
 import type { Incident } from '../../shared/domain/incident.js';
 import { RewindError, type Code } from '../../shared/errors.js';
 import { asPerson, type PersonCaller } from './access.js';
+import { policyOf } from './policy-of.js';
 import { isoNow, type DoorServices } from './services.js';
 
 /** Throws DECIDER_IS_ACTOR, and the record says who tried what. */
@@ -13,6 +14,30 @@ export async function requireNoActor(
   if (!isActor(incident, caller.id)) return;
   await recordRefusal(services, incident.id, caller, what, 'DECIDER_IS_ACTOR');
   throw new RewindError('DECIDER_IS_ACTOR', 'An actor of this incident cannot decide about it.');
+}
+
+/**
+ * Throws DECIDER_NOT_PINNED when the policy names commanders (or, where they may act too, operators) and
+ * the caller is none of them: a token role alone can be had from the tenant under attack.
+ */
+export async function requirePinned(
+  services: DoorServices,
+  incident: Incident,
+  caller: PersonCaller,
+  what: string,
+  lists: readonly ('commanders' | 'operators')[],
+): Promise<void> {
+  const { people } = await policyOf(services, incident.id);
+  if (people.commanders.length === 0) return;
+  const pinned = lists.some((list) =>
+    people[list].some(({ objectId }) => objectId.toLowerCase() === caller.id.toLowerCase()),
+  );
+  if (pinned) return;
+  await recordRefusal(services, incident.id, caller, what, 'DECIDER_NOT_PINNED');
+  throw new RewindError(
+    'DECIDER_NOT_PINNED',
+    `The policy does not pin this person as ${lists.join(' or ')}.`,
+  );
 }
 
 /** One entry per person, attempt and reason: whoever hammers does not fill the record. */

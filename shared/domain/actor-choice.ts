@@ -36,7 +36,8 @@ const writersNamed = 5;
 
 /**
  * Decides who the actor is. The alert's account can be the victim (inbound fact sheet A.5), so who wrote
- * in the window decides among the candidates; a commander's word is taken. When nobody wrote, the best
+ * in the window decides among the candidates: the best named one that wrote, unless another candidate
+ * wrote many times as much. A commander's word is taken. When nobody wrote, the best
  * named identity stays the actor with no rows: that is a false alarm to be shown, not to be guessed away.
  */
 export function chooseActors(question: {
@@ -67,7 +68,9 @@ export function chooseActors(question: {
   if (named !== undefined) {
     const stranger = busiest !== undefined && !writing.some(({ actor }) => actor.id === busiest.id);
     if (!stranger || busiest.rows < named.auditRows * overwhelming) {
-      return { ok: true, actors: [mostRows(writing)] };
+      const most = mostRows(writing);
+      const likelier = most.auditRows >= named.auditRows * overwhelming ? most : named;
+      return { ok: true, actors: [likelier] };
     }
     return ask(`The alert names ${named.actor.name} (${named.auditRows} writes)`, writers);
   }

@@ -39,6 +39,13 @@ describe('the actor', () => {
       2,
       900,
     ],
+    [
+      'is the account the alert names first, although a busy one beside it wrote a little more',
+      [hint(1), hint(2)],
+      [writer(2, 41), writer(1, 40)],
+      1,
+      40,
+    ],
     ['stays the named account when nobody wrote (false alarm)', [hint(1)], [], 1, 0],
     ['stays the named account beside ordinary background writes', [hint(1)], [writer(8, 37)], 1, 0],
     ['is named once, however often the alert names it', [hint(1), hint(1)], [writer(1, 5)], 1, 5],

@@ -239,20 +239,33 @@ describe('actors named by the commander', () => {
     await seedIncident(doors);
 
     await on(doors, 'nameActors', 'commander', { add: [{ userId: other }], note: 'seen' });
-    await on(doors, 'nameActors', 'unpinned', { remove: [other.toUpperCase()], note: 'no' });
+    await on(doors, 'nameActors', 'commander', { remove: [other.toUpperCase()], note: 'no' });
 
     expect(await read(doors)).toEqual({
       version: 2,
       add: [],
       remove: [other],
-      by: [
-        { id: ids.commander, name: 'commander' },
-        { id: ids.unpinned, name: 'unpinned' },
-      ],
+      by: [{ id: ids.commander, name: 'commander' }],
     });
     expect(kinds(doors)).toEqual(['opened', 'actors.named', 'actors.named']);
     expect(doors.wakes.map(({ event }) => event)).toEqual(['actorsNamed', 'actorsNamed']);
   });
+
+  it.each(['nameActors', 'cancelIncident', 'holdIncident', 'resumeIncident'])(
+    '%s is refused to whoever holds the role without being pinned',
+    async (name) => {
+      const doors = createDoors();
+      await seedIncident(doors);
+      const body = name === 'nameActors' ? { add: [{ userId: other }], note: 'mine' } : {};
+
+      const got = await on(doors, name, 'unpinned', body);
+
+      expect(got).toMatchObject({ status: 403, body: { code: 'DECIDER_NOT_PINNED' } });
+      expect(await read(doors)).toBeNull();
+      expect(await doors.store.readDocument(incidentId, 'marks')).toBeNull();
+      expect(doors.wakes).toEqual([]);
+    },
+  );
 
   it('said again are not a new version', async () => {
     const doors = createDoors();
