@@ -21,5 +21,7 @@ for (const [name, door] of Object.entries(createHandlers(doorServices))) {
   app.http(`${name}Http`, { ...door, extraInputs: [df.input.durableClient()] });
 }
 
-// A bad setting stops the start with its reason, instead of failing the first alert.
-app.hook.appStart(() => void servicesOfProcess());
+// A bad setting or policy stops the start with its reason, instead of failing the first alert.
+app.hook.appStart(async () => {
+  await servicesOfProcess().policies.current();
+});

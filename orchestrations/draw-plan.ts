@@ -24,7 +24,7 @@ export function* drawPlan(
         from: recoveryPoint.createdDateTime ?? input.scopeWindow.from,
         to: nowIso(playbook),
       },
-      scopeChunks: input.scopeChunks,
+      scopeDigest: input.scopeDigest,
     })).chunks;
 
   const planChunks = [...input.planChunks];

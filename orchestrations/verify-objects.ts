@@ -2,12 +2,13 @@ import type * as df from 'durable-functions';
 import { orchestrations, type ChildOutput } from '../shared/contracts/catalogue.js';
 import { call, nowMs, sleepUntil, type Step } from './durable.js';
 
-const readsPerRun = 40;
+const slicesPerRun = 20;
 const confirmationsNeeded = 2;
 
 /**
- * Reads slices of the plan back with growing pauses: a replica may lag behind an accepted write, so a
- * slice counts when two passes in a row read it as planned (graph fact sheet C, eventual consistency).
+ * Reads slices of the plan back, pass after pass with growing pauses: a replica may lag behind an
+ * accepted write, so a slice counts when two passes in a row read it as planned (graph fact sheet C,
+ * eventual consistency). What the last pass still reads otherwise is mismatched or pending.
  */
 export function* verifyObjects(
   context: df.OrchestrationContext,
@@ -16,49 +17,41 @@ export function* verifyObjects(
   const { incidentId, planDigest } = input;
   const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
   const playbook = { context, policy };
-  const deadline = Date.parse(input.deadline);
 
-  let open = input.open;
-  let { verified, pass } = input;
-  let last = { mismatched: 0, pending: 0 };
-  for (let reads = 0; open.length > 0; pass += 1) {
-    if (reads >= readsPerRun) {
-      context.df.continueAsNew({ ...input, open, verified, pass });
-      return undefined;
+  const run = { ...input, again: [...input.again] };
+  for (const slice of input.open.slice(0, slicesPerRun)) {
+    const { from, to } = slice;
+    const seen = yield* call(playbook, 'verifyRecovery', {
+      incidentId,
+      planDigest,
+      from,
+      to,
+      pass: run.pass,
+    });
+    const confirmed = seen.mismatched + seen.pending === 0 ? slice.confirmed + 1 : 0;
+    if (confirmed >= confirmationsNeeded || run.last) {
+      run.verified += seen.verified;
+      run.mismatched += seen.mismatched;
+      run.pending += seen.pending;
+    } else {
+      run.again.push({ from, to, confirmed });
     }
-    const overdue = nowMs(playbook) >= deadline;
-    const still: typeof open = [];
-    last = { mismatched: 0, pending: 0 };
-    for (const slice of open) {
-      const seen = yield* call(playbook, 'verifyRecovery', {
-        incidentId,
-        planDigest,
-        from: slice.from,
-        to: slice.to,
-        pass,
-      });
-      reads += 1;
-      const clean = seen.mismatched + seen.pending === 0;
-      const confirmed = clean ? slice.confirmed + 1 : 0;
-      if (confirmed >= confirmationsNeeded) {
-        verified += seen.verified;
-        continue;
-      }
-      if (overdue) {
-        verified += seen.verified;
-        last.mismatched += seen.mismatched;
-        last.pending += seen.pending;
-      }
-      still.push({ ...slice, confirmed });
-    }
-    if (overdue) break;
-    open = still;
-    if (open.length === 0) break;
-    const { first, max } = policy.timing.pollSeconds;
-    yield* sleepUntil(
-      playbook,
-      Math.min(deadline, nowMs(playbook) + Math.min(max, first * 2 ** (pass - 1)) * 1000),
-    );
   }
-  return { verified, ...last };
+  run.open = input.open.slice(slicesPerRun);
+
+  if (run.open.length === 0 && run.again.length > 0) {
+    const deadline = Date.parse(input.deadline);
+    const { first, max } = policy.timing.pollSeconds;
+    const pause = Math.min(max, first * 2 ** (run.pass - 1)) * 1000;
+    yield* sleepUntil(playbook, Math.min(deadline, nowMs(playbook) + pause));
+    run.open = run.again;
+    run.again = [];
+    run.pass += 1;
+    run.last = nowMs(playbook) >= deadline;
+  }
+  if (run.open.length > 0) {
+    context.df.continueAsNew(run);
+    return undefined;
+  }
+  return { verified: run.verified, mismatched: run.mismatched, pending: run.pending };
 }

@@ -54,7 +54,6 @@ export async function closeSweep(
     objects: histories.length,
     changes,
     digest,
-    chunks,
     firstChangeAt: times[0] ?? null,
     lastChangeAt: times.at(-1) ?? null,
   };

@@ -1,7 +1,9 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
-import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
+import type { AuditEvent } from '../../shared/domain/audit.js';
 import { groupByObject } from './histories.js';
-import { inRuns, objectsPerChunk, putLines, readLines } from './lines.js';
+import { invariant } from '../../shared/errors.js';
+import { inRuns, objectsPerChunk, putLines } from './lines.js';
+import { readScope } from './scope-file.js';
 import type { ActivityServices } from './services.js';
 
 /**
@@ -12,15 +14,12 @@ export async function readHistories(
   services: ActivityServices,
   input: ActivityInput<'readHistories'>,
 ): Promise<ActivityOutput<'readHistories'>> {
-  const { incidentId, version, actors, scopeWindow, window, scopeChunks } = input;
+  const { incidentId, version, actors, scopeWindow, window, scopeDigest } = input;
+  const scope = await readScope(services, incidentId, scopeDigest);
+  invariant(scope !== null, `scope ${scopeDigest} is not the newest of ${incidentId}`);
   const events: AuditEvent[] = [];
-  const inScope = new Set<string>();
-  for (const chunk of scopeChunks) {
-    for (const history of await readLines<ObjectHistory>(services, incidentId, chunk.sha256)) {
-      inScope.add(history.objectId);
-      events.push(...history.events);
-    }
-  }
+  for (const history of scope) events.push(...history.events);
+  const inScope = new Set(scope.map(({ objectId }) => objectId));
   for await (const event of services.auditLog.readHistories(actors, scopeWindow, window)) {
     if (inScope.has(event.objectId)) events.push(event);
   }

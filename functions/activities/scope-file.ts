@@ -18,22 +18,30 @@ export async function noteScope(
   await services.store.updateDocument<Json>(incidentId, 'scope', () => scope as unknown as Json);
 }
 
+/** The histories of the scope with this digest; null when it is not the newest one. */
+export async function readScope(
+  services: ActivityServices,
+  incidentId: string,
+  digest: string,
+): Promise<ObjectHistory[] | null> {
+  const document = await services.store.readDocument<Json>(incidentId, 'scope');
+  const scope = document as unknown as ScopeDocument | null;
+  if (scope?.digest !== digest) return null;
+  const histories: ObjectHistory[] = [];
+  for (const { sha256 } of scope.chunks) {
+    for (const history of await readLines<ObjectHistory>(services, incidentId, sha256)) {
+      histories.push(history);
+    }
+  }
+  return histories;
+}
+
 /** Keys of all rows of the scope with this digest; null when it is not the newest one. */
 export async function readScopeRows(
   services: ActivityServices,
   incidentId: string,
   digest: string,
 ): Promise<Set<string> | null> {
-  const scope = (await services.store.readDocument<Json>(
-    incidentId,
-    'scope',
-  )) as unknown as ScopeDocument | null;
-  if (scope?.digest !== digest) return null;
-  const rows = new Set<string>();
-  for (const chunk of scope.chunks) {
-    for (const { events } of await readLines<ObjectHistory>(services, incidentId, chunk.sha256)) {
-      for (const event of events) rows.add(rowKey(event));
-    }
-  }
-  return rows;
+  const histories = await readScope(services, incidentId, digest);
+  return histories && new Set(histories.flatMap(({ events }) => events.map(rowKey)));
 }

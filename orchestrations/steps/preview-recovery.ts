@@ -74,7 +74,6 @@ function* drawPlan(
     scopeWindow: scope.window,
     reportedWindow: scope.reported,
     actorsVersion: containment.actorsVersion,
-    scopeChunks: scope.sweep.chunks,
     scopeDigest: scope.sweep.digest,
     recoveryPoint,
     historyChunks: null,

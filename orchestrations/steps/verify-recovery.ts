@@ -31,10 +31,12 @@ export function* verifyRecovery(
     planDigest: plan.digest,
     planned: plan.view.objects,
     open: slices(plan.view.objects),
+    again: [],
     verified: 0,
     mismatched: 0,
     pending: 0,
     pass: 1,
+    last: false,
     deadline: new Date(
       nowMs(playbook) + policy.verification.readBackMinutes * 60_000,
     ).toISOString(),

@@ -161,7 +161,6 @@ export const activities = {
       objects: count,
       changes: count,
       digest,
-      chunks: z.array(chunk),
       firstChangeAt: instant.nullable(),
       lastChangeAt: instant.nullable(),
     }),
@@ -183,7 +182,7 @@ export const activities = {
       actors: z.array(actor),
       scopeWindow: window,
       window,
-      scopeChunks: z.array(chunk),
+      scopeDigest: digest,
     }),
     z.object({ chunks: z.array(chunk), events: count }),
   ),
@@ -345,7 +344,6 @@ export const orchestrations = {
       scopeWindow: window,
       reportedWindow: window.optional(),
       actorsVersion: count.optional(),
-      scopeChunks: z.array(chunk),
       scopeDigest: digest,
       recoveryPoint: checked<RecoveryPointView>(),
       historyChunks: z.array(chunk).nullable(),
@@ -381,12 +379,16 @@ export const orchestrations = {
     input: started.extend({
       planDigest: digest,
       planned: count,
-      /** Slices still to be confirmed, with how many passes in a row confirmed them. */
+      /** Slices of this pass that were not read yet, with how many passes in a row confirmed them. */
       open: z.array(z.object({ from: count, to: count, confirmed: count })),
+      /** Slices of this pass that the next one reads again. */
+      again: z.array(z.object({ from: count, to: count, confirmed: count })),
       verified: count,
       mismatched: count,
       pending: count,
       pass: count,
+      /** No further pass follows this one: the read-back time is over. */
+      last: z.boolean(),
       deadline: instant,
     }),
     output: z.object({ verified: count, mismatched: count, pending: count }),

@@ -106,7 +106,6 @@ export function happyAnswers(objects = 48): Answers {
       objects,
       changes: objects,
       digest: digestA,
-      chunks,
       firstChangeAt: objects === 0 ? null : at(-14),
       lastChangeAt: objects === 0 ? null : at(-6),
     }),
