@@ -266,9 +266,9 @@ describe('checks come in the order of the contract', () => {
 describe('then 400 for what cannot be read, with a hint', () => {
   const deep = (times: number) => `${'{"a":'.repeat(times)}1${'}'.repeat(times)}`;
 
-  it.each<readonly [string, string | Uint8Array, RegExp, boolean?]>([
+  it.each<[string, string | Uint8Array, RegExp, boolean?]>([
     ['empty', '', /empty.*chunked/s],
-    ['chunked', '{"note":"x"}', /chunked.*Content-Length/s, true],
+    ['chunked', '{"note":"x"}', /chunked.*Content-Length/s],
     ['blanks', ' \r\n\t ', /empty/],
     ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x7d]), /UTF-8/],
     ['UTF-16', Buffer.from('{"note":"x"}', 'utf16le'), /not JSON/],
@@ -282,7 +282,8 @@ describe('then 400 for what cannot be read, with a hint', () => {
     ['a member twice, spelled differently', '{"note":"a","\\u006eote":"b"}', /twice/],
     ['objects 10,000 deep', deep(10_000), /deeper than 64/],
     ['lists 10,000 deep', '['.repeat(10_000), /deeper than 64/],
-  ])('%s', async (kind, body, hint, chunked = false) => {
+  ])('%s', async (kind, body, hint) => {
+    const chunked = kind === 'chunked';
     const optional = withBody.filter((door) => door.bodyOptional);
     const isAbsent = kind === 'empty' || chunked;
     // Without a body these doors would do their work.
@@ -391,8 +392,8 @@ describe('then 422 for JSON that does not fit', () => {
   });
 
   it('a query that is not described is refused where a query is read', async () => {
-    const reading = doors.filter(({ method, query, who }) =>
-      Boolean(method === 'GET' && query.length > 0 && who !== null),
+    const reading = doors.filter(
+      ({ method, query, who }) => method === 'GET' && query.length > 0 && who !== null,
     );
     expect(reading.length).toBeGreaterThan(2);
     for (const door of reading) {
@@ -450,14 +451,10 @@ describe('then 422 for JSON that does not fit', () => {
 describe('after all of it', () => {
   it('no answer was a 500, and none of them showed where or how the product runs', () => {
     const heard = attacker.heard.filter(({ answer }) => answer.status >= 400);
-    const betraying = heard.filter(({ answer: { status, text } }) =>
-      Boolean(
-        status >= 500 ||
-        /\bat \S+ \(|node:internal|node_modules|\.[jt]s:\d+|file:\/\/|\/tmp\/|[A-Z]:\\/.test(
-          text,
-        ) ||
-        text.includes(world.dataDir),
-      ),
+    const inside = /\bat \S+ \(|node:internal|node_modules|\.[jt]s:\d+|file:\/\/|\/tmp\/|[A-Z]:\\/;
+    const betraying = heard.filter(
+      ({ answer: { status, text } }) =>
+        status >= 500 || inside.test(text) || text.includes(world.dataDir),
     );
 
     expect(betraying).toEqual([]);

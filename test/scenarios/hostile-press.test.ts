@@ -177,7 +177,7 @@ describe('names as weapons', () => {
     expect(title.length).toBeLessThanOrEqual(200);
     expect(title).not.toMatch(/\p{Cc}/u);
     expect(labels.length).toBe(names.length);
-    for (const label of labels) expect([...label].length).toBeLessThanOrEqual(100);
+    for (const label of labels) expect(Array.from(label).length).toBeLessThanOrEqual(100);
   });
 
   it('the card stays a card of ours: valid, small, its data and links untouched', async () => {
@@ -209,7 +209,9 @@ describe('names as weapons', () => {
     expect(new Set(rows.map((row) => row.slice(0, 36))).size).toBe(48);
     for (const cell of rows.flatMap(cellsOf)) {
       expect(cell).not.toMatch(/^[=+\-@\t\r]/);
-      expect(cell).not.toMatch(/[\r\n\u202E\u2066\u200B\u2028\u0000]/);
+      expect(cell).not.toContain('\0');
+      expect(cell).not.toMatch(/[\r\n\u202E\u2066\u200B\u2028]/);
+      expect(cell).not.toContain('\0');
     }
     // The names are in it: it was not passed by leaving them out.
     expect(rows.some((row) => row.includes("'=HYPERLINK"))).toBe(true);
@@ -254,7 +256,9 @@ describe('names as weapons', () => {
     expect(page.headers['x-content-type-options']).toBe('nosniff');
     expect(page.text).not.toMatch(/<(script|img|iframe|object|embed|form|a|link)\b/i);
     expect(page.text).not.toMatch(/<[^>]*\s(href|src|on[a-z]+)=/i);
-    expect(page.text).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u200B\u0000]/);
+    expect(page.text).not.toContain('\0');
+    expect(page.text).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u200B]/);
+    expect(page.text).not.toContain('\0');
     expect(page.text).toContain('&lt;img src=x onerror=alert(1)&gt;');
     // What people noted is never folded away as more of the same.
     expect(page.text.match(/<bdi>note<\/bdi>/g)).toHaveLength(names.length);

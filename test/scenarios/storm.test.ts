@@ -28,10 +28,10 @@ describe(`${alerts} alerts, each delivered ${deliveries} times at once, with a k
     const order = shuffled(names.flatMap((name) => Array<string>(deliveries).fill(name)));
 
     let answered = 0;
-    let restart: Promise<void> | null = null;
+    const restart: { done: Promise<void> | null } = { done: null };
     const storm = Promise.all(order.map((name) => untilAccepted(name)));
     await storm;
-    await restart;
+    await restart.done;
 
     /** Like a playbook: tries again until somebody accepts the alert. */
     async function untilAccepted(name: string): Promise<void> {
@@ -45,7 +45,7 @@ describe(`${alerts} alerts, each delivered ${deliveries} times at once, with a k
         expect(got).toMatchObject({ status: 202 });
         answers.get(name)?.push(got.body as Opened);
         answered += 1;
-        if (answered === 30) restart = world.killApp().then(() => world.startApp());
+        if (answered === 30) restart.done = world.killApp().then(() => world.startApp());
         return got;
       });
     }
