@@ -141,6 +141,7 @@ describe('the Graph client', () => {
     ['500', answer(500)],
     ['503', answer(503, {}, { 'retry-after': '1' })],
     ['an HTML page', answer(200, '<html>')],
+    ['an empty 200', answer(200)],
   ])('a write that is not repeatable is never sent again after %s', async (_what, fault) => {
     const { client, seen } = clientOf(fault, answer(204));
 

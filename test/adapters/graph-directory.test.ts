@@ -413,6 +413,22 @@ describe('writing', () => {
     expect(writesOf(rig)).toEqual([]);
   });
 
+  it.each(['html', 'empty'] as const)(
+    'one write of a batch answered with %s leaves the outcome of the batch unknown',
+    async (fault) => {
+      const rig = tenantRig();
+      const objectId = one(rig, 'actorOnly');
+      rig.fail({ match: { path: objectId }, times: 1, answer: fault });
+
+      const sending = rig.directory.writeBatch([
+        { kind: 'update', objectId, objectType: 'user', properties: { jobTitle: 'x' } },
+      ]);
+
+      await expect(sending).rejects.toMatchObject({ code: 'GRAPH_UNAVAILABLE', retryable: true });
+      expect(writesOf(rig)).toEqual([]);
+    },
+  );
+
   it.each(['applyThenReset', 'reset', 'html', 'empty'] as const)(
     'a batch answered with %s is thrown as unknown and never sent again by itself',
     async (fault) => {

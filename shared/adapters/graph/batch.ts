@@ -152,8 +152,10 @@ function itemAnswer(response: Response | undefined, now: number): ItemAnswer {
   if (status === 429) {
     return { kind: 'throttled', retryAfterMs: retryAfterMs(get, now) ?? waitWithoutAdvice };
   }
-  const understood = status < 300 || (status >= 400 && graphErrorOf(response.body) !== null);
-  if (status >= 500 || status === 401 || !understood) return { kind: 'unknown', status };
   const body = response.body === undefined || response.body === '' ? null : response.body;
+  // As in single answers: Graph has a body to every 200, and an envelope around every refusal.
+  const understood =
+    status < 300 ? status !== 200 || body !== null : status >= 400 && graphErrorOf(body) !== null;
+  if (status >= 500 || status === 401 || !understood) return { kind: 'unknown', status };
   return { kind: 'answered', status, body, requestId: get.get('request-id') };
 }

@@ -35,7 +35,7 @@ export class Transport implements Middleware {
   async execute(context: Context): Promise<void> {
     const url = String(context.request);
     const { response, text } = await this.#exchange(url, context.options as RequestInit);
-    refuseUnreadable(response, text, context.options?.method ?? 'GET');
+    refuseUnreadable(response, text);
     context.response = new Response(text === '' ? null : text, {
       status: response.status,
       headers: response.headers,
@@ -66,9 +66,10 @@ export class Transport implements Middleware {
 
 /**
  * Answers that Graph itself never gives: redirects (I15: our token goes to one origin only), pages of a
- * gateway, cut-off or missing JSON. A 404 without Graph's error envelope is no proof of absence.
+ * gateway, cut-off or missing JSON. A 404 without Graph's error envelope is no proof of absence, and a
+ * 200 without a body none of a write: Graph says 204 when it has nothing to tell.
  */
-function refuseUnreadable(response: Response, text: string, method: string): void {
+function refuseUnreadable(response: Response, text: string): void {
   const { status } = response;
   if (status >= 300 && status < 400) {
     throw new AttemptFailed(`Graph answered with a redirect (${status}), which is refused.`, true);
@@ -78,9 +79,7 @@ function refuseUnreadable(response: Response, text: string, method: string): voi
     if (status >= 400 && status !== 401) {
       throw new AttemptFailed(`The answer ${status} has no body, so it is not Graph's.`, true);
     }
-    if (status === 200 && method === 'GET') {
-      throw new AttemptFailed('The answer 200 to a read has no body.', true);
-    }
+    if (status === 200) throw new AttemptFailed('The answer 200 has no body.', true);
     return;
   }
   const body = parsed(text);
