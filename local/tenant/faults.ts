@@ -74,9 +74,8 @@ export class Faults {
         await this.#clock.sleep(hangMs);
         throw new ConnectionReset();
       case 'empty':
-        return { status: 200, headers: {}, body: '' };
       case 'html':
-        return { status: 503, headers: { 'content-type': 'text/html' }, body: outagePage };
+        return outage(rule.answer);
       default:
         return answered(rule.answer);
     }
@@ -96,6 +95,12 @@ export class Faults {
   }
 }
 
+/** Something that is no answer of the service: nothing at all, or the page of a gateway. */
+export function outage(kind: 'empty' | 'html' | 'reset' | 'hang'): TenantResponse {
+  if (kind === 'empty') return { status: 200, headers: {}, body: '' };
+  return { status: 503, headers: { 'content-type': 'text/html' }, body: outagePage };
+}
+
 /** A fault's answer as a response. */
 export function answered({ status, headers = {}, body }: FaultAnswer): TenantResponse {
   if (body === undefined) return { status, headers, body: '' };
@@ -107,6 +112,7 @@ export function answered({ status, headers = {}, body }: FaultAnswer): TenantRes
   };
 }
 
-const hangMs = 600_000;
+/** No client waits that long. */
+export const hangMs = 600_000;
 const outagePage =
   '<html><head><title>503</title></head><body><h1>The service is unavailable.</h1></body></html>';

@@ -1,7 +1,13 @@
 import { shuffled } from '../directory/random.js';
 import type { Caller, TenantRequest, TenantResponse } from '../exchange.js';
 import { json } from '../exchange.js';
-import { answered as faultResponse, type Faults } from '../faults.js';
+import {
+  answered as faultResponse,
+  hangMs,
+  outage,
+  type FaultRule,
+  type Faults,
+} from '../faults.js';
 import type { JournalItem, JournalWrite } from '../journal.js';
 import { answerOne, type AnswerDeps, type Answered } from './answer.js';
 import { GraphError } from './errors.js';
@@ -20,6 +26,8 @@ export interface BatchAnswer {
   readonly items: readonly JournalItem[];
   readonly writes: readonly JournalWrite[];
   readonly alarm: Answered['alarm'];
+  /** A fault on one of the requests takes the connection, and with it the answers to all of them. */
+  readonly lost: boolean;
 }
 
 /** At most this many requests in one batch (graph fact sheet B.1). */
@@ -38,6 +46,7 @@ export async function answerBatch(
   const items = readItems(request.body);
   const version = request.url.pathname.split('/')[1] ?? 'v1.0';
   const running = new Map<string, Promise<Answered>>();
+  let lost = false;
   const run = (item: Item): Promise<Answered> => {
     let answer = running.get(key(item.id));
     if (answer === undefined) running.set(key(item.id), (answer = start(item)));
@@ -51,9 +60,11 @@ export async function answerBatch(
     }
     const inner = innerRequest(item, request, version);
     const rule = deps.faults.strike(inner.method, inner.url.pathname + inner.url.search);
-    if (rule !== undefined && typeof rule.answer === 'object') {
-      return { response: faultResponse(rule.answer), writes: [], alarm: undefined };
-    }
+    const wait = rule?.answer === 'hang' ? hangMs : (rule?.delayMs ?? 0);
+    if (wait > 0) await deps.clock.sleep(wait);
+    if (takesConnection(rule)) lost = true;
+    const instead = responseInstead(rule);
+    if (instead !== null) return { response: instead, writes: [], alarm: undefined };
     return answerOne(inner, caller, deps, operationId);
   };
   const answers = await Promise.all(items.map(run));
@@ -66,7 +77,17 @@ export async function answerBatch(
     }),
     writes: answers.flatMap(({ writes }) => writes),
     alarm: answers.find(({ alarm }) => alarm !== undefined)?.alarm,
+    lost,
   };
+}
+
+const takesConnection = (rule: FaultRule | undefined): boolean =>
+  rule?.answer === 'reset' || rule?.answer === 'hang' || rule?.answer === 'applyThenReset';
+
+/** What a request in a batch is answered without being carried out; null when it is carried out. */
+function responseInstead(rule: FaultRule | undefined): TenantResponse | null {
+  if (rule === undefined || rule.answer === 'applyThenReset') return null;
+  return typeof rule.answer === 'object' ? faultResponse(rule.answer) : outage(rule.answer);
 }
 
 function readItems(body: Buffer): Item[] {

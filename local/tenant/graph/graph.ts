@@ -1,6 +1,6 @@
 import { guidOf, type Random } from '../directory/random.js';
 import type { Caller, Service, TenantClock, TenantRequest, TenantResponse } from '../exchange.js';
-import type { Faults } from '../faults.js';
+import { ConnectionReset, type Faults } from '../faults.js';
 import type { Journal } from '../journal.js';
 import type { Quotas } from '../quotas.js';
 import type { World } from '../scenarios/world.js';
@@ -54,9 +54,10 @@ export function createGraphService(world: World, deps: GraphDeps): Service {
         throw new GraphError(401, 'InvalidAuthenticationToken', 'Access token is empty.');
       }
       const answer = await answerBatch(request, caller, answering, operationId);
-      const { response, items, writes, alarm } = answer;
+      const { response, items, writes, alarm, lost } = answer;
       const noted = { method, path, status: response.status, caller, writes, batch: items };
       deps.journal.record({ ...noted, ...(alarm === undefined ? {} : { alarm }) });
+      if (lost) throw new ConnectionReset();
       return { ...response, headers: { ...response.headers, 'request-id': operationId } };
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;

@@ -174,6 +174,28 @@ describe('faults', () => {
     expect(responses.find(({ id }) => id === other)?.status).toBe(503);
   });
 
+  it('on one item of a batch can take the answers to all of them', async () => {
+    const { call, faults, journal, world } = rig();
+    const [one = '', other = ''] = world.facts['damaged'] ?? [];
+    faults.set([
+      { match: { path: one }, answer: 'applyThenReset' },
+      { match: { path: other }, answer: 'reset' },
+    ]);
+    const item = (id: string): object => ({
+      id,
+      method: 'PATCH',
+      url: `/users/${id}`,
+      headers: { 'Content-Type': 'application/json' },
+      body: { department: 'Lost and found' },
+    });
+
+    const batch = call('POST', '/$batch', { requests: [item(one), item(other)] });
+
+    await expect(batch).rejects.toBeInstanceOf(ConnectionReset);
+    const written = journal.since().flatMap(({ writes }) => writes);
+    expect(written).toMatchObject([{ objectId: one, after: 'Lost and found' }]);
+  });
+
   it('with a probability strike about that often', async () => {
     const { call, faults, world } = rig();
     faults.set([{ match: { path: '.' }, probability: 0.3, answer: { status: 500 } }]);
