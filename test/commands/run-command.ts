@@ -10,14 +10,19 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs one of our commands to its end, as npm would. */
+/** Runs one of our commands to its end, as npm would; one that stays is stopped after `timeoutMs`. */
 export function runCommand(
   args: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    readonly timeoutMs?: number;
+  } = {},
 ): Promise<Ran> {
   const { LOCAL_CONTROL: _, ENTRA_REWIND_TOKEN: __, ...env } = { ...process.env, ...options.env };
   const child = spawn(process.execPath, ['--no-warnings', main, ...args], {
     cwd: options.cwd ?? root,
+    timeout: options.timeoutMs,
     env: options.env === undefined ? env : { ...env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
