@@ -141,15 +141,20 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         throw new Error(`incident ${id} was answered ${status}: ${JSON.stringify(body)}`);
       return body as Incident;
     },
-    until: (id, what, holds, ms = 60_000) =>
-      eventually(
+    until(id, what, holds, ms = 60_000) {
+      let seen = '';
+      return eventually(
         what,
         async () => {
           const incident = await world.incident(id);
+          const { state, outcome, waitingFor } = incident;
+          const steps = incident.steps.map((step) => [step.name, step.state, step.summary]);
+          seen = JSON.stringify({ state, outcome, waitingFor, steps });
           return holds(incident) ? incident : null;
         },
-        { ms, everyMs: 200, context: () => tail(log) },
-      ),
+        { ms, everyMs: 200, context: () => `${seen}\n${tail(log)}` },
+      );
+    },
     async startApp() {
       app = await launch('serve', [
         ...[
