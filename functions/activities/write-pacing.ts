@@ -6,7 +6,7 @@ import { inRuns } from './lines.js';
 import type { Stop } from './may-execute.js';
 import type { ActivityServices } from './services.js';
 import type { WaveLine } from './wave-file.js';
-import { turnsOf } from './write-turns.js';
+import { turnsOf, type WriteBudget } from './write-turns.js';
 
 export interface Item {
   readonly object: PlannedObject;
@@ -50,7 +50,11 @@ export async function sendWrites(
   },
 ): Promise<Sent> {
   const { writeQuota, writeBudget } = job.execution;
-  const msPerWrite = (writeQuota.perSeconds * 1000) / (writeQuota.requests * writeBudget);
+  const budget: WriteBudget = {
+    writes: writeQuota.requests * writeBudget,
+    perMs: writeQuota.perSeconds * 1000,
+  };
+  const batchSize = Math.max(1, Math.min(itemsPerBatch, Math.floor(budget.writes)));
   const turns = turnsOf(services.directory, services.clock);
   const answers = new Map<Item, WriteAnswer | 'unknown'>();
   const tries = new Map<Item, number>();
@@ -73,11 +77,11 @@ export async function sendWrites(
 
   /** Sends each run once. Senders that are on their way when one fails come to their own end first. */
   async function sendAll(items: readonly Item[]): Promise<void> {
-    const batches = inRuns(items, itemsPerBatch);
+    const batches = inRuns(items, batchSize);
     const sender = async () => {
       for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
         if (isOver()) return;
-        await turns.next(batch.length * msPerWrite);
+        await turns.next(batch.length, budget);
         if (isOver()) return;
         stop ??= await job.stopBefore();
         if (isOver()) return;

@@ -1,10 +1,16 @@
 import type { Clock } from '../../shared/ports/clock.js';
 import type { Directory } from '../../shared/ports/directory.js';
 
+/** How many writes may begin within any stretch of `perMs`. */
+export interface WriteBudget {
+  readonly writes: number;
+  readonly perMs: number;
+}
+
 /** Turns to write to one tenant, given one after the other at the pace of the budget. */
 export interface WriteTurns {
-  /** Waits for the next turn; it takes `ms` of the budget before another one is given. */
-  next(ms: number): Promise<void>;
+  /** Waits for a turn of so many writes: evenly spread, and never more than the budget. */
+  next(writes: number, budget: WriteBudget): Promise<void>;
   /** No turn is given for at least `ms` from now: the service asked for it. */
   pause(ms: number): void;
 }
@@ -24,14 +30,33 @@ export function turnsOf(directory: Directory, clock: Clock): WriteTurns {
 function createTurns(clock: Clock): WriteTurns {
   let line: Promise<void> = Promise.resolve();
   let freeAt = -Infinity;
+  let given: { readonly at: number; readonly writes: number }[] = [];
+
+  async function take(writes: number, budget: WriteBudget): Promise<void> {
+    // Looked at again after each sleep: a pause may have come while this turn was waiting.
+    for (let now = clock.now(); ; now = clock.now()) {
+      const start = Math.max(freeAt, roomAt(writes, budget));
+      if (now >= start) break;
+      await clock.sleep(start - now);
+    }
+    const now = clock.now();
+    freeAt = now + (writes * budget.perMs) / budget.writes;
+    given = [...given.filter(({ at }) => at > now - budget.perMs), { at: now, writes }];
+  }
+
+  /** When enough of the turns given lie far enough back. */
+  function roomAt(writes: number, budget: WriteBudget): number {
+    let room = budget.writes - writes;
+    for (const turn of given.toReversed()) {
+      room -= turn.writes;
+      if (room < 0) return turn.at + budget.perMs;
+    }
+    return -Infinity;
+  }
+
   return {
-    next(ms) {
-      const turn = line.then(async () => {
-        // Looked at again after each sleep: a pause may have come while this turn was waiting.
-        for (let now = clock.now(); now < freeAt; now = clock.now())
-          await clock.sleep(freeAt - now);
-        freeAt = clock.now() + ms;
-      });
+    next(writes, budget) {
+      const turn = line.then(() => take(writes, budget));
       line = turn.catch(() => undefined);
       return turn;
     },

@@ -13,6 +13,8 @@ export interface MemoryStore extends EvidenceStore {
   entries(id: string): readonly RecordEntry[];
   /** Names of the operations that write, in the order they were called. */
   readonly writes: readonly string[];
+  /** Replaces stored bytes behind the store's back, as somebody with access to the disk could. */
+  tamper(id: string, sha256: string, content: string): void;
   /** Makes the n-th write from now on throw once, as a process that dies there would look from outside. */
   failWrite(n: number): void;
 }
@@ -52,6 +54,7 @@ export function createMemoryStore(): MemoryStore {
 
   return {
     writes,
+    tamper: (id, digest, content) => void artefacts.set(`${id}/${digest}`, Buffer.from(content)),
     failWrite: (n) => void (failIn = n),
     entries: (id) => records.get(id)?.entries ?? [],
     snapshot: () =>
@@ -144,6 +147,9 @@ export function createMemoryStore(): MemoryStore {
     readArtefact: async (id, digest) => {
       const bytes = artefacts.get(`${id}/${digest}`);
       if (bytes === undefined) throw new RewindError('INVARIANT_BROKEN', `${digest} is missing`);
+      if (sha256(bytes) !== digest) {
+        throw new RewindError('INVARIANT_BROKEN', `Artefact ${digest} of ${id} was altered.`);
+      }
       return bytes;
     },
     locate: (id) => ({ record: `memory:${id}/record.jsonl`, report: `memory:${id}/report.html` }),
