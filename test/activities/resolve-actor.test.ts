@@ -1,0 +1,106 @@
+import { resolveActor } from '../../functions/activities/resolve-actor.js';
+import type { ActorHint } from '../../shared/domain/intake.js';
+import { actor, carl, createCase, incidentId, type Case } from '../support/activity-case.js';
+
+const window = { from: '2026-11-20T20:30:00.000Z', to: '2026-11-20T20:50:00.000Z' };
+const hint = (objectId: string): ActorHint => ({
+  kind: 'user',
+  objectId,
+  userPrincipalName: null,
+  appId: null,
+  displayName: null,
+  reason: 'account of the alert',
+});
+const writer = (id: string, rows: number) => ({
+  ...({ kind: 'user', id, name: id, rows, firstAt: '', lastAt: '' } as const),
+  clientName: null,
+  ipAddress: null,
+});
+const named = (world: Case, add: object[], remove: string[] = [], version = 1) =>
+  world.put('actors', { version, add, remove, by: [carl] });
+const resolve = (world: Case) => resolveActor(world.services, { incidentId, window });
+const idsOf = (answer: Awaited<ReturnType<typeof resolve>>) =>
+  answer.resolved ? answer.actors.map((one) => one.actor.id) : [];
+
+describe('the actor', () => {
+  it('is the account of the alert that wrote in the window, not the one that did not', async () => {
+    const world = createCase();
+    world.directory.addIdentity({ id: 'victim', name: 'Vic' });
+    await world.open({ actors: [] }, { hints: [hint('victim'), hint(actor.id)] });
+    world.auditLog.writers = [writer(actor.id, 48)];
+
+    const answer = await resolve(world);
+
+    expect(answer).toMatchObject({
+      resolved: true,
+      actorsVersion: 0,
+      actors: [{ actor: { id: actor.id }, auditRows: 48, commanderNamed: false }],
+    });
+  });
+
+  it('is a question when the alert names only witnesses beside a busy writer', async () => {
+    const world = createCase();
+    world.directory.addIdentity({ id: 'victim', name: 'Vic' });
+    await world.open({ actors: [] }, { hints: [hint('victim')] });
+    world.auditLog.writers = [writer('stranger', 4800)];
+
+    const answer = await resolve(world);
+
+    expect(answer).toEqual({
+      resolved: false,
+      question: expect.stringContaining('stranger') as string,
+    });
+  });
+
+  it('is whom the commander names, with the commander taken at their word', async () => {
+    const world = createCase();
+    await world.open({ actors: [] });
+    await named(world, [{ userId: actor.id }]);
+
+    expect(await resolve(world)).toMatchObject({
+      actorsVersion: 1,
+      actors: [{ actor: { id: actor.id }, commanderNamed: true, auditRows: 0 }],
+    });
+  });
+
+  it('named later stands beside the one found before, who needs evidence as before', async () => {
+    const world = createCase();
+    world.directory.addIdentity({ id: 'second', name: 'Second' });
+    await world.open();
+    await named(world, [{ userId: 'second' }]);
+    world.auditLog.writers = [writer(actor.id, 48)];
+
+    const answer = await resolve(world);
+
+    expect(answer).toMatchObject({
+      actors: [
+        { actor: { id: 'second' }, commanderNamed: true },
+        { actor: { id: actor.id }, commanderNamed: false, auditRows: 48 },
+      ],
+    });
+  });
+
+  it('taken back by the commander is out, however the id is spelled and whatever the trail says', async () => {
+    const world = createCase();
+    world.directory.addIdentity({ id: 'second', name: 'Second' });
+    await world.open({}, { hints: [hint(actor.id)] });
+    world.auditLog.writers = [writer(actor.id, 4800), writer('second', 3)];
+    await named(world, [{ userId: 'second' }], [actor.id.toUpperCase()]);
+
+    expect(idsOf(await resolve(world))).toEqual(['second']);
+  });
+
+  it('is looked for from the lookback before the window until now', async () => {
+    const world = createCase();
+    await world.open({ actors: [] }, { hints: [hint(actor.id)] });
+    const asked: unknown[] = [];
+    world.services.auditLog.countWriters = async (looked) => {
+      asked.push(looked);
+      return [];
+    };
+
+    await resolve(world);
+
+    expect(asked).toEqual([{ from: '2026-11-20T19:30:00.000Z', to: world.clock.iso() }]);
+  });
+});
