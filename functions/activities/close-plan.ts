@@ -43,7 +43,10 @@ export async function closePlan(
     expiresAt: new Date(now + policy.approvals.expireAfterMinutes * 60_000).toISOString(),
     chunks,
     counts,
-    warnings: planWarnings({ counts, recoveryPoint, ...found.facts }),
+    warnings: [
+      ...uncontained(incident),
+      ...planWarnings({ counts, recoveryPoint, ...found.facts }),
+    ],
   };
   const digest = digestOf(body);
   const view = toPlanView(body, digest, policy);
@@ -101,6 +104,16 @@ async function closedBefore(
   const isSame =
     ground(body) === ground({ scopeDigest, recoveryPointId: recoveryPoint.id, chunks });
   return isSame ? { digest, artefact, view } : null;
+}
+
+/** Whoever is not proven to be contained may undo what is put back, or write on. */
+function uncontained({ actors }: Incident): string[] {
+  return actors
+    .filter(({ containment }) => containment !== 'contained')
+    .map(
+      ({ name, containment }) =>
+        `${name} is NOT proven to be contained (${containment}): what is put back may be changed again.`,
+    );
 }
 
 /** The warnings of the plan before this one are gone with it. */

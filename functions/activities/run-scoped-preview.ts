@@ -33,7 +33,12 @@ export async function runScopedPreview(
   const context = {
     actorIds: new Set(actors.map((actor) => actor.id)),
     recoveryPointAt,
-    protectedIds: new Set([...policy.protected.breakGlassIds, ...policy.protected.neverTouchIds]),
+    // An actor stays as containment left them: only their release, by two persons, gives anything back.
+    protectedIds: new Set([
+      ...policy.protected.breakGlassIds,
+      ...policy.protected.neverTouchIds,
+      ...actors.map((actor) => actor.id),
+    ]),
     writableByUs: privileges.writableByUs,
     policy: policy.plan,
     groups: new Map(groups.map((group) => [group.id, group])),

@@ -34,9 +34,9 @@ describe('the command line', () => {
   });
 
   it('takes values with a space or an equals sign', async () => {
-    const values = await valuesOf(['--users', '26', '--executor=native', '--json']);
+    const values = await valuesOf(['--users', '26', '--executor=surgical', '--json']);
 
-    expect(values).toMatchObject({ users: 26, executor: 'native', json: true });
+    expect(values).toMatchObject({ users: 26, executor: 'surgical', json: true });
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe('the command line', () => {
     [['--users', '4.5'], '--users'],
     [['--users', ''], '--users'],
     [['--users', '4\n8'], '--users: "4?8"'],
-    [['--executor', 'magic'], '--executor: "magic" is none of auto, surgical, native, handOff'],
+    [['--executor', 'magic'], '--executor: "magic" is none of auto, surgical'],
     [['--data', ' '], '--data: the value is empty'],
     [['--json=yes'], 'does not take an argument'],
     [['extra'], 'unexpected "extra"'],
@@ -68,7 +68,7 @@ describe('the command line', () => {
 
     for (const name of spec.options) expect(help).toContain(`--${name}`);
     expect(help).toContain('(default 7)');
-    expect(help).toContain('auto|surgical|native|handOff');
+    expect(help).toContain('auto|surgical');
   });
 
   it.each([
