@@ -103,7 +103,8 @@ async function closedBefore(
     digestOf([of.scopeDigest, of.recoveryPointId, of.chunks]);
   const isSame =
     ground(body) === ground({ scopeDigest, recoveryPointId: recoveryPoint.id, chunks });
-  return isSame ? { digest, artefact, view } : null;
+  const isOver = services.clock.now() >= Date.parse(body.expiresAt);
+  return isSame && !isOver ? { digest, artefact, view } : null;
 }
 
 /** Whoever is not proven to be contained may undo what is put back, or write on. */
