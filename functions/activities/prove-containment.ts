@@ -23,7 +23,9 @@ export async function proveContainment(
   if (provenAt !== null && note?.provenAt === null) {
     await noteContainment(services, incidentId, actor, (noted) => ({ ...noted, provenAt }));
   }
-  const last = provenAt === null ? null : await lastWriteSince(provenAt);
+  // Containment that was proven once and is undone since is the very case in which writes matter.
+  const containedAt = note?.provenAt ?? provenAt;
+  const last = containedAt === null ? null : await lastWriteSince(containedAt);
   return {
     proven: missing.length === 0,
     why: missing.length === 0 ? accessTokenWarning(actor.kind) : missing.join('; '),

@@ -136,7 +136,8 @@ export function* scopeDamage(
 }
 
 /**
- * A write after the containment climbs to the next measures that the policy allows; those it does not
+ * A write after the containment takes again what somebody has undone of it, and climbs to the next
+ * measures that the policy allows; those it does not
  * allow go to the commander as commands, together with the client and address to stop at its source. A
  * token already issued cannot be taken back. Each write is answered once.
  */
@@ -180,6 +181,8 @@ function* answerWrite(
   });
   const climbed = [...taken];
   const byHand: string[] = [];
+  const undone = proof.proven ? [] : taken.filter((measure) => decision.allowed.includes(measure));
+  for (const measure of undone) yield* takeMeasure(playbook, actor, measure, `again-${round}`);
   for (const measure of climb(taken, actor.kind)) {
     if (!decision.allowed.includes(measure)) byHand.push(manualCommand(measure, actor));
     else if (yield* takeMeasure(playbook, actor, measure, `climb-${round}`)) climbed.push(measure);
@@ -191,6 +194,7 @@ function* answerWrite(
       `STILL WRITING: ${actor.name} wrote at ${lastWriteAt}, after containment at ${view.provenAt ?? since}, ` +
       `through ${proof.clientName ?? 'an unknown client'} from ${proof.ipAddress ?? 'an unknown address'}. ` +
       `Stop that client or automation at its source. ${proof.why}` +
+      (proof.proven ? '' : '. CONTAINMENT WAS UNDONE by somebody and is taken again.') +
       (byHand.length > 0 ? ' The policy leaves the next measures to you.' : ''),
     command: byHand.length > 0 ? byHand.join('\n') : null,
   });

@@ -273,4 +273,18 @@ describe('the proof of containment', () => {
       ipAddress: '203.0.113.9',
     });
   });
+
+  it('still names writes after a containment that somebody has undone', async () => {
+    const world = await opened();
+    await revokeSessions(world.services, on);
+    await disableActor(world.services, on);
+    await prove(world);
+    world.directory.addIdentity({ ...world.directory.identity(actor.id), enabled: true });
+    world.auditLog.rows.push(auditRow({ byId: actor.id, at: '2026-11-20T21:00:30Z' }));
+    world.clock.advance(60_000);
+
+    expect(await prove(world)).toMatchObject({
+      ...{ proven: false, provenAt: null, lastWriteAt: '2026-11-20T21:00:30Z' },
+    });
+  });
 });

@@ -273,6 +273,21 @@ describe('compare-and-set', () => {
     expect(result.note).toContain('2.0 %');
   });
 
+  it('counts the drift of a wave that is begun again once', async () => {
+    const world = createCase();
+    const planDigest = await approved(world);
+    world.directory.put(damagedUser(99, { presence: 'absent' }));
+    world.directory.script.arrive = async ({ number }) => {
+      if (number === 1) await hold(world);
+    };
+    await executeRecovery(world.services, waveOf(planDigest, 100));
+    await world.put('marks', { cancel: null, hold: null });
+
+    const resumed = await executeRecovery(world.services, waveOf(planDigest, 100));
+
+    expect(resumed).toMatchObject({ applied: 99, skipped: 1, drifted: 1, stopped: null });
+  });
+
   it('sums the drift over the waves', async () => {
     const world = createCase();
     const planDigest = await approved(world);

@@ -72,6 +72,20 @@ describe('release', () => {
     expect((await world.incident()).actors[0]).toMatchObject({ containment: 'kept' });
   });
 
+  it('gives the state back that was there before an interrupted attempt', async () => {
+    const world = createCase();
+    await world.open();
+    world.directory.script.measure = () => 'after';
+    await disableActor(world.services, { incidentId, actor }).catch(() => null);
+    world.directory.script.measure = () => null;
+    await disableActor(world.services, { incidentId, actor });
+    await say(world, 'release', 'release');
+
+    await releaseActor(world.services, { incidentId });
+
+    expect(enabled(world)).toBe(true);
+  });
+
   it('leaves an account disabled that was disabled before the incident', async () => {
     const world = createCase();
     await world.open();

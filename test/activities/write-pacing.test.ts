@@ -1,4 +1,5 @@
 import { executeRecovery } from '../../functions/activities/execute-recovery.js';
+import { RewindError } from '../../shared/errors.js';
 import {
   createCase,
   damagedUser,
@@ -108,7 +109,21 @@ describe('batches', () => {
     expect(world.summaries('execute.outcome')).toHaveLength(3);
   });
 
-  it('refused as a whole have an outcome too, and their objects are told as failed', async () => {
+  it('refused as a whole have an outcome too, and the others go on', async () => {
+    const world = createCase();
+    const planDigest = await approved(world, 40);
+    world.directory.script.arrive = ({ number }) => {
+      if (number === 1) throw new RewindError('GRAPH_REJECTED', 'A batch was refused (403).');
+    };
+
+    const result = await executeRecovery(world.services, waveOf(planDigest, 40));
+
+    expect(result).toMatchObject({ applied: 20, failed: 20 });
+    expect(result.note).toContain('A batch was refused (403).');
+    expect(world.summaries('execute.outcome')).toContain('Batch 1: 0 of 20 accepted.');
+  });
+
+  it('whose every item is refused are told as failed, with the reason', async () => {
     const world = createCase();
     const planDigest = await approved(world, 40);
     world.directory.script.answer = (_write, batch) =>

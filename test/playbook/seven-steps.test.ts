@@ -280,6 +280,21 @@ describe('when things go wrong', () => {
     expect(views.at(-1)?.containment).toBe('contained');
   });
 
+  it('contains again an actor whose containment somebody has undone', async () => {
+    const run = await rehearse({
+      closeSweep: () => sweptUntil(lateWrite, 49),
+      proveContainment: (_input, calls) =>
+        calls === 1
+          ? proven(null)
+          : { ...proven(lateWrite), proven: false, why: 'the account still reads as enabled' },
+    });
+    await run.toItsEnd();
+
+    expect(run.called('disableActor')).toHaveLength(2);
+    const texts = run.called('askCommander').map((input) => String(input['text']));
+    expect(texts.join()).toMatch(/the account still reads as enabled.*CONTAINMENT WAS UNDONE/);
+  });
+
   it('takes no measure that the policy does not name, and gives the commander its command', async () => {
     const run = await rehearse({
       closeSweep: (_input, calls) =>
