@@ -5,6 +5,7 @@ import {
   Attacker,
   everyDoor,
   standOf,
+  untilQuiet,
   verdict,
   type ListedDoor,
 } from '../support/every-door.js';
@@ -36,6 +37,7 @@ beforeAll(async () => {
   forPeople = doors.filter(({ who }) => who !== null);
   withBody = forPeople.filter(({ hasBody }) => hasBody);
   await world.until(id, 'the plan waits for approval', (i) => i.state === 'awaitingApproval');
+  await untilQuiet(world);
 }, 120_000);
 afterAll(() => world.stop());
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { verifyRecordFile } from '../../local/commands/verify-record.js';
 import type { Ledger } from '../../shared/domain/approval.js';
 import { cardProblems } from '../support/adaptive-card-rules.js';
+import { untilQuiet } from '../support/every-door.js';
 import { onWire } from '../support/wire.js';
 import { scenarioFacts, writesOf } from '../support/tenant-truth.js';
 import { startWorld, type World } from '../support/world.js';
@@ -46,6 +47,7 @@ beforeAll(async () => {
   });
   id = (opened.body as { incidentId: string }).incidentId;
   await world.until(id, 'the plan waits for approval', (i) => i.state === 'awaitingApproval');
+  await untilQuiet(world);
 }, 120_000);
 afterAll(() => world.stop());
 

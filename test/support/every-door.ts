@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writesOf } from './tenant-truth.js';
 import { onWire, type Wire, type WireAnswer } from './wire.js';
+import { eventually } from './eventually.js';
 import type { PersonName, World } from './world.js';
 
 /** One route as the running app describes itself. */
@@ -132,6 +133,24 @@ export function verdict({ status, headers, text }: WireAnswer): string {
 /** The same verdict expected of all these doors. */
 export const allSay = (doors: readonly ListedDoor[], said: string): Record<string, string> =>
   Object.fromEntries(doors.map(({ label }) => [label, said]));
+
+/**
+ * Waits until nothing is written any more: a state that can be read is followed by its record entry, and
+ * whoever compares before and after must not take that for an effect of what came between.
+ */
+export async function untilQuiet(world: World): Promise<void> {
+  let before = '';
+  await eventually(
+    'the app writes nothing any more',
+    async () => {
+      const now = JSON.stringify(await standOf(world));
+      const isQuiet = now === before;
+      before = now;
+      return isQuiet ? true : null;
+    },
+    { everyMs: 1000 },
+  );
+}
 
 /** Everything an attack could have changed: the evidence store's files, the tenant, what people got. */
 export async function standOf(world: World): Promise<Record<string, unknown>> {
