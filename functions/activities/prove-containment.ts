@@ -62,6 +62,12 @@ export async function proveContainment(
         unseen.push('app roles are still listed');
       }
       if (
+        measure === 'removeAppRoles' &&
+        (await services.directory.listGrants(actor.id)).length > 0
+      ) {
+        unseen.push('delegated grants are still listed');
+      }
+      if (
         measure === 'removeDirectoryRoles' &&
         (await services.directory.listRoleAssignments(actor.id)).length > 0
       ) {

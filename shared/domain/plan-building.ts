@@ -74,7 +74,7 @@ export function planWarnings(facts: PlanFacts): string[] {
     ],
     [
       byAction.softDelete > 0,
-      `${byAction.softDelete} objects would be SOFT-DELETED because the actor created or restored them.`,
+      `${byAction.softDelete} objects would be SOFT-DELETED because the actor created or restored them; each is left out unless everybody who must approve names that line (over HTTP).`,
     ],
     [
       byClass.unexplained > 0,

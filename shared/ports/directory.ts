@@ -99,6 +99,11 @@ export interface Directory {
     servicePrincipalId: string,
   ): Promise<readonly { id: string; resourceId: string; appRoleId: string }[]>;
   removeAppRoleAssignment(servicePrincipalId: string, assignmentId: string): Promise<Effect>;
+  /** Delegated permission grants that the service principal holds as a client. */
+  listGrants(
+    servicePrincipalId: string,
+  ): Promise<readonly { id: string; resourceId: string; scope: string }[]>;
+  removeGrant(grantId: string): Promise<Effect>;
   listRoleAssignments(
     principalId: string,
   ): Promise<readonly { id: string; roleDefinitionId: string; directoryScopeId: string }[]>;

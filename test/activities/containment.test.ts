@@ -137,6 +137,7 @@ describe('removals', () => {
       { keyId: 'key-2', kind: 'certificate', holder: 'servicePrincipal', displayName: null },
     );
     world.directory.appRoles.push({ id: 'given-1', resourceId: 'graph', appRoleId: 'role-1' });
+    world.directory.grants.push({ id: 'grant-1', resourceId: 'graph', scope: 'User.Read' });
     world.directory.roles.push({ id: 'held-1', roleDefinitionId: 'admin', directoryScopeId: '/' });
     return world;
   }
@@ -158,9 +159,11 @@ describe('removals', () => {
       'password key-1 of the application',
       'certificate key-2 of the servicePrincipal',
       'app role role-1 of resource graph',
+      'delegated grant User.Read on resource graph',
       'directory role admin with scope /',
     ]);
     expect(world.directory.credentials).toEqual([]);
+    expect(world.directory.grants).toEqual([]);
   });
 
   it.each([

@@ -109,6 +109,7 @@ describe('the limit per hour', () => {
 
   it('counts an identity once, and the one asked about never', async () => {
     const world = createCase();
+    world.inForce.policy = policyWith({ containment: { maxPerHour: 2 } });
     const job = await another(world, 1);
     for (const number of [2, 3, 4]) {
       const { incidentId: id } = await another(world, number);

@@ -82,10 +82,14 @@ describe('the actor', () => {
 
   it('taken back by the commander is out, however the id is spelled and whatever the trail says', async () => {
     const world = createCase();
+    const first = { kind: 'user', id: 'AaAa', name: 'First' } as const;
+    world.directory.addIdentity(first);
     world.directory.addIdentity({ id: 'second', name: 'Second' });
-    await world.open({}, { hints: [hint(actor.id)] });
-    world.auditLog.writers = [writer(actor.id, 4800), writer('second', 3)];
-    await named(world, [{ userId: 'second' }], [actor.id.toUpperCase()]);
+    await world.open({
+      actors: [{ ...first, containment: 'contained', provenAt: null }],
+    });
+    world.auditLog.writers = [writer('AaAa', 4800), writer('second', 3)];
+    await named(world, [{ userId: 'second' }], ['aAAA']);
 
     expect(idsOf(await resolve(world))).toEqual(['second']);
   });

@@ -96,6 +96,22 @@ describe('reading back', () => {
     });
   });
 
+  it('does not verify an object of which a part was left out for want of its line', async () => {
+    const created = plannedUser(0, {
+      deltas: [existence('softDelete', { class: 'created' }), membership('removeMember')],
+    });
+    const { world, planDigest } = await executed([created], (prepared) =>
+      prepared.directory.put(damagedUser(0, { memberOf: [staff] })),
+    );
+
+    expect(world.directory.effects.map(({ kind }) => kind)).toEqual(['removeMember']);
+    expect(await readBack(world, planDigest, 1)).toEqual({
+      verified: 0,
+      mismatched: 0,
+      pending: 0,
+    });
+  });
+
   it('judges neither what the tenant refused nor what changed since the preview', async () => {
     const { world, planDigest } = await executed(plannedUsers(3), (prepared) => {
       prepared.directory.put(damagedUser(0, { presence: 'absent' }));

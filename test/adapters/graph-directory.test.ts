@@ -174,6 +174,19 @@ describe('containing a service principal', () => {
   });
 });
 
+describe('delegated grants of a service principal', () => {
+  it('are listed, and one that is gone already is no change', async () => {
+    const rig = tenantRig({ scenario: 'quiet' });
+    const { ourServicePrincipalId } = rig.tenant.world.ids;
+
+    expect(await rig.directory.listGrants(ourServicePrincipalId)).toEqual([]);
+    expect(await rig.directory.removeGrant('no-such-grant')).toMatchObject({
+      ok: true,
+      changed: false,
+    });
+  });
+});
+
 describe('reading objects', () => {
   it('every id is answered as present, in the bin or gone', async () => {
     const rig = tenantRig();

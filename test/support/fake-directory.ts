@@ -52,6 +52,7 @@ export interface FakeDirectory extends Directory {
   addIdentity(change: Partial<Identity> & { readonly id: string }): Identity;
   readonly credentials: Credential[];
   readonly appRoles: { id: string; resourceId: string; appRoleId: string }[];
+  readonly grants: { id: string; resourceId: string; scope: string }[];
   readonly roles: { id: string; roleDefinitionId: string; directoryScopeId: string }[];
   readonly groups: Map<string, GroupFacts>;
   readonly memberCounts: Map<string, number>;
@@ -141,6 +142,7 @@ export function createFakeDirectory(clock: VirtualClock): FakeDirectory {
     },
     credentials: [],
     appRoles: [],
+    grants: [],
     roles: [],
     groups: new Map(),
     memberCounts: new Map(),
@@ -202,6 +204,9 @@ export function createFakeDirectory(clock: VirtualClock): FakeDirectory {
     listAppRoleAssignments: async () => [...fake.appRoles],
     removeAppRoleAssignment: (_sp, id) =>
       measure('removeAppRole', id, () => removeFrom(fake.appRoles, (one) => one.id === id)),
+    listGrants: async () => [...fake.grants],
+    removeGrant: (id) =>
+      measure('removeGrant', id, () => removeFrom(fake.grants, (one) => one.id === id)),
     listRoleAssignments: async () => [...fake.roles],
     removeRoleAssignment: (id) =>
       measure('removeRole', id, () => removeFrom(fake.roles, (one) => one.id === id)),

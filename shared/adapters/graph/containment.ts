@@ -4,6 +4,7 @@ import { effectOf, isGone, notSent } from './effects.js';
 import { graphPath, odataText } from './request.js';
 import {
   appRoleAssignmentSchema,
+  grantSchema,
   credentialHolderSchema,
   roleAssignmentSchema,
 } from './schemas.js';
@@ -17,6 +18,8 @@ type Containment = Pick<
   | 'removeCredential'
   | 'listAppRoleAssignments'
   | 'removeAppRoleAssignment'
+  | 'listGrants'
+  | 'removeGrant'
   | 'listRoleAssignments'
   | 'removeRoleAssignment'
 >;
@@ -128,6 +131,15 @@ export function createContainment(connection: Connection): Containment {
         undefined,
         isGone,
       ),
+
+    async listGrants(servicePrincipalId) {
+      const grants = await readList(connection, grantSchema, {
+        path: graphPath`/servicePrincipals/${servicePrincipalId}/oauth2PermissionGrants`,
+      });
+      return grants.map(({ id, resourceId, scope }) => ({ id, resourceId, scope: scope ?? '' }));
+    },
+    removeGrant: (grantId) =>
+      write('DELETE', graphPath`/oauth2PermissionGrants/${grantId}`, undefined, isGone),
 
     async listRoleAssignments(principalId) {
       const assignments = await readList(connection, roleAssignmentSchema, {

@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
     `directory/deletedItems/${guid}`,
     'servicePrincipals',
     app,
-    `servicePrincipals/${guid}/(?:appRoleAssignments|appRoleAssignedTo)`,
+    `servicePrincipals/${guid}/(?:appRoleAssignments|appRoleAssignedTo|oauth2PermissionGrants)`,
     'roleManagement/directory/roleAssignments',
     'identity/conditionalAccess/(?:policies|namedLocations)',
     `identity/conditionalAccess/(?:policies|namedLocations)/${guid}`,
@@ -43,6 +43,7 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
     String.raw`groups/${guid}/members/${guid}/\$ref`,
     `servicePrincipals/${guid}/appRoleAssignments/${one}`,
     `roleManagement/directory/roleAssignments/${one}`,
+    `oauth2PermissionGrants/${one}`,
   ),
 };
 

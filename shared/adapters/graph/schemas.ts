@@ -50,6 +50,8 @@ export const appRoleAssignmentSchema = z.object({
   principalType: text,
 });
 
+export const grantSchema = z.object({ id, resourceId: z.string(), scope: text });
+
 export const roleAssignmentSchema = z.object({
   id,
   principalId: z.string(),
