@@ -28,6 +28,8 @@ function findingOf(delta: Delta, current: CurrentObject): Finding {
           : 'asExpected';
     case 'removeMember':
       return isMember(delta, current) ? 'asExpected' : 'asPlanned';
+    case 'addAssignment':
+    case 'removeAssignment':
     case 'update': {
       const value = current.properties[delta.property] ?? null;
       const kind = coverageOf(current.objectType, delta.property)?.kind ?? 'object';

@@ -5,6 +5,10 @@ import type { PlannedObject } from './plan.js';
 const rank: Readonly<Record<ObjectType, number>> = {
   conditionalAccessPolicy: 0,
   namedLocation: 0,
+  authorizationPolicy: 0,
+  authenticationMethodPolicy: 0,
+  authenticationStrengthPolicy: 0,
+  organization: 0,
   policy: 0,
   role: 0,
   application: 1,

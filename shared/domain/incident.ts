@@ -120,14 +120,26 @@ export type DeltaClass =
   | 'synced'
   | 'unsupported';
 
-export type PlanAction = 'update' | 'restore' | 'softDelete' | 'addMember' | 'removeMember';
+export type PlanAction =
+  | 'update'
+  | 'restore'
+  | 'softDelete'
+  | 'addMember'
+  | 'removeMember'
+  | 'addAssignment'
+  | 'removeAssignment';
 
 export type ExecutorName = 'surgical' | 'native' | 'handOff';
+
+/** What carries a plan out: one executor for all of it, or `auto`, chosen object by object. */
+export type PlanExecutor = ExecutorName | 'auto';
 
 export interface PlanView {
   readonly version: number;
   readonly digest: string;
-  readonly executor: ExecutorName;
+  readonly executor: PlanExecutor;
+  /** Planned objects by what carries them out. */
+  readonly byExecutor?: Readonly<Record<ExecutorName, number>>;
   readonly objects: number;
   readonly byClass: Readonly<Record<DeltaClass, number>>;
   readonly byAction: Readonly<Record<PlanAction, number>>;
@@ -156,7 +168,7 @@ export interface WaveView {
 }
 
 export interface ExecutionView {
-  readonly executor: ExecutorName;
+  readonly executor: PlanExecutor;
   /** The newest 20; the totals beside it count all. */
   readonly waves: readonly WaveView[];
   readonly applied: number;

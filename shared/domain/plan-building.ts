@@ -19,6 +19,8 @@ const actions: readonly PlanAction[] = [
   'softDelete',
   'addMember',
   'removeMember',
+  'addAssignment',
+  'removeAssignment',
 ];
 
 const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>

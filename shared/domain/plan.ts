@@ -1,5 +1,5 @@
 import type { ObjectType } from './audit.js';
-import type { DeltaClass, ExecutorName, PlanAction, Residual } from './incident.js';
+import type { DeltaClass, ExecutorName, PlanAction, PlanExecutor, Residual } from './incident.js';
 import type { Json, Known } from './json.js';
 
 /** One difference on one object between the state to return to and the state now. */
@@ -19,6 +19,30 @@ export interface Delta {
   readonly evidence: readonly string[];
 }
 
+/** What carries one object out, and why that. */
+export interface Route {
+  readonly executor: ExecutorName;
+  /** One sentence for people. */
+  readonly why: string;
+}
+
+/**
+ * The order in which a plan is carried out, within one executor: a representative canary, the people
+ * who must decide, what decides who may sign in, then what others hang on before what hangs on it.
+ */
+export const planStages = [
+  'canary',
+  'pinned',
+  'controlPlane',
+  'applications',
+  'servicePrincipals',
+  'users',
+  'devices',
+  'groups',
+  'memberships',
+] as const;
+export type PlanStage = (typeof planStages)[number];
+
 /** One line of a plan artefact: all deltas of one object. */
 export interface PlannedObject {
   readonly objectId: string;
@@ -26,6 +50,8 @@ export interface PlannedObject {
   readonly displayName: string;
   readonly privileged: boolean;
   readonly deltas: readonly Delta[];
+  /** Absent when nothing is done to it. */
+  readonly route?: Route;
   /** What a person must do by hand, e.g. for lost or synced objects. */
   readonly residual: readonly Residual[];
 }
@@ -37,6 +63,9 @@ export interface PlanChunk {
   readonly objects: number;
   /** Lines with at least one action. */
   readonly planned: number;
+  /** All its planned lines have this stage and executor; absent in a chunk that is not arranged yet. */
+  readonly stage?: PlanStage;
+  readonly executor?: ExecutorName;
 }
 
 /**
@@ -48,7 +77,7 @@ export interface PlanBody {
   readonly incidentId: string;
   readonly version: number;
   readonly recoveryPointId: string | null;
-  readonly executor: ExecutorName;
+  readonly executor: PlanExecutor;
   readonly policyDigest: string;
   readonly scopeDigest: string;
   readonly exclusions: readonly string[];

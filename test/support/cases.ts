@@ -38,7 +38,15 @@ const noClasses = {
   synced: 0,
   unsupported: 0,
 };
-const noActions = { update: 0, restore: 0, softDelete: 0, addMember: 0, removeMember: 0 };
+const noActions = {
+  update: 0,
+  restore: 0,
+  softDelete: 0,
+  addMember: 0,
+  removeMember: 0,
+  addAssignment: 0,
+  removeAssignment: 0,
+};
 
 export function plannedUser(number: number, change: Partial<PlannedObject> = {}): PlannedObject {
   const objectId = `55555555-0000-4000-8000-${String(number).padStart(12, '0')}`;
