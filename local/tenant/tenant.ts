@@ -49,6 +49,8 @@ export interface TenantOptions {
   readonly freshName?: () => string;
   /** Told of requests that must never happen, one line each. */
   readonly log?: (line: string) => void;
+  /** Scenario `random` only: the same days, but the actor does nothing. For comparisons. */
+  readonly withoutActor?: boolean;
 }
 
 /** The whole outside world of the product, without sockets. */

@@ -33,6 +33,7 @@ export interface Company {
 export interface CompanyOptions extends WorldOptions {
   /** Directory roles of the product's own service principal. */
   readonly ourRoles: readonly string[];
+  readonly staff?: number;
 }
 
 const displayNames: Readonly<Record<PersonName, string>> = {
@@ -63,7 +64,8 @@ export function buildCompany(options: CompanyOptions): Company {
   const helpdesk = [0, 1, 2, 3].map((index) => guidFrom(seed, 'helpdesk', index));
   helpdesk.forEach((id, index) => hire(id, 30 + index, { department: 'Information Technology' }));
 
-  const total = options.users + Math.max(320, Math.round(options.users * 0.25));
+  const staff = options.staff ?? Math.max(320, Math.round(options.users * 0.25));
+  const total = options.users + staff;
   const ordinary: string[] = [];
   const synced: string[] = [];
   for (let index = 0; index < total; index += 1) {

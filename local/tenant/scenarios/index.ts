@@ -6,10 +6,11 @@ import { buildCompany, domain } from './company.js';
 import { mixed } from './mixed.js';
 import { ordinarySignIns } from './ordinary-sign-ins.js';
 import { quiet } from './quiet.js';
+import { randomIncident } from './random-incident.js';
 import { setStage, type Scenario } from './scenario.js';
 import type { World, WorldOptions } from './world.js';
 
-const scenarios: readonly Scenario[] = [bulkDisable, mixed, quiet];
+const scenarios: readonly Scenario[] = [bulkDisable, mixed, quiet, randomIncident];
 
 export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
 
@@ -19,7 +20,12 @@ export function buildWorld(options: WorldOptions): World {
   if (scenario === undefined) {
     throw new RangeError(`No scenario ${options.scenario}; there are ${scenarioNames.join(', ')}.`);
   }
-  const company = buildCompany({ ...options, ourRoles: scenario.ourRoles });
+  const { ourRoles, staff } = scenario;
+  const company = buildCompany({
+    ...options,
+    ourRoles,
+    ...(staff !== undefined && { staff }),
+  });
   const { directory, ids } = company;
   const signIns = new SignInLog(directory, seeded(options.seed, 'sign-ins'), options);
   const stage = setStage(company, options);

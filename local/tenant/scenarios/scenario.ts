@@ -25,6 +25,8 @@ export interface Stage extends Company {
 export interface Scenario {
   readonly name: string;
   readonly ourRoles: readonly string[];
+  /** Employees besides those the actor can damage; by default a share of them, and at least 320. */
+  readonly staff?: number;
   /** Writes the past; answers the alert and the ids of what it did. */
   readonly play: (stage: Stage) => { readonly alert: ScenarioAlert; readonly facts: Facts };
 }

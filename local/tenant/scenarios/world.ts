@@ -78,4 +78,6 @@ export interface WorldOptions {
   readonly speed: number;
   readonly clock: TenantClock;
   readonly start: number;
+  /** Scenario `random` only: the same days, but the actor does nothing. For comparisons. */
+  readonly withoutActor?: boolean;
 }

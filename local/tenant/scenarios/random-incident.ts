@@ -1,0 +1,85 @@
+import { minute, second } from '../directory/instants.js';
+import { between, chance, pick, shuffled, type Random } from '../directory/random.js';
+import { damageActs, legitimateActs } from './random-acts.js';
+import { alertAbout, type Facts, type Scenario, type Stage } from './scenario.js';
+
+/** Who does something, in the words of the acts. */
+export type Doer = 'actor' | 'other' | 'hr';
+
+/**
+ * One thing that somebody does at a moment, drawn before anything is played, so that the same incident
+ * can be told with and without its actor.
+ */
+export interface Act {
+  readonly at: number;
+  readonly by: Doer;
+  readonly what: string;
+  readonly objectId: string;
+  readonly run: (at: number) => void;
+}
+
+/** What acts are drawn from. People whom the actor deletes are in `toDelete` only. */
+export interface ActStage extends Stage {
+  readonly damaged: readonly string[];
+  readonly toDelete: readonly string[];
+  readonly bystanders: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
+const legitimateUntil = 50 * minute;
+
+/**
+ * An incident that the seed alone decides: an actor damages whatever the directory holds while others go
+ * on with their work before, during and after. With `withoutActor` the same days pass and the actor does
+ * nothing: what the directory would have become.
+ */
+export const randomIncident: Scenario = {
+  name: 'random',
+  ourRoles: ['Privileged Authentication Administrator'],
+  staff: 60,
+  play: (stage) => {
+    const { random, start, options, timeline, directory } = stage;
+    const people = shuffled(random, stage.ordinary);
+    const damagedCount = Math.max(2, Math.round(between(random, 0.4, 1) * options.users));
+    const deletedCount = Math.floor(between(random, 0, 4));
+    const actStage: ActStage = {
+      ...stage,
+      damaged: people.slice(0, damagedCount),
+      toDelete: people.slice(damagedCount, damagedCount + deletedCount),
+      bystanders: people.slice(damagedCount + deletedCount),
+      from: start - Math.floor(between(random, 6, 55)) * minute,
+      to: start - 100 * second,
+    };
+    const acts = [...damageActs(actStage), ...legitimateActs(actStage, legitimateUntil)];
+    for (const act of acts) {
+      if (act.by === 'actor' && options.withoutActor === true) continue;
+      if (act.at <= start) timeline.at(act.at, act.run);
+      else directory.agenda.add(act.at, act.run);
+    }
+    timeline.play();
+    lateRows(stage, random);
+    return { alert: alertOf(actStage), facts: factsOf(acts) };
+  },
+};
+
+/** Some rows reach the logs late, in any order. */
+function lateRows({ directory, start }: Stage, random: Random): void {
+  const share = between(random, 0, 0.3);
+  const recent = directory.trail.events.filter(({ at }) => at > start - 60 * minute);
+  directory.trail.delay(recent.filter(() => chance(random, share)));
+}
+
+function alertOf({ ids, from, to, random }: ActStage) {
+  const title = 'Directory changes by one administrator';
+  return alertAbout(ids.people.actor, title, { from, to }, pick(random, [true, false]));
+}
+
+function factsOf(acts: readonly Act[]): Facts {
+  const facts: Facts = {};
+  for (const { by, what, objectId } of acts) {
+    const name = by === 'actor' ? what : `legitimate: ${what}`;
+    (facts[name] ??= []).push(objectId);
+  }
+  return facts;
+}
