@@ -21,8 +21,11 @@ export interface InProcessOptions {
   readonly activities?: Readonly<Record<string, Activity>>;
   /** Entity functions as they are passed to `df.app.entity`, by name. */
   readonly entities?: Readonly<Record<string, EntityHandler<never>>>;
-  /** Where virtual time begins: the clock is asked once. Default 2026-01-01T00:00:00Z. */
-  readonly clock?: { now(): number };
+  /**
+   * Where virtual time begins; default 2026-01-01T00:00:00Z. With `moveTo` it is the time itself, shared
+   * with whatever else lives by it: activities that sleep move it on. Without, it is asked once.
+   */
+  readonly clock?: { now(): number; moveTo?(timeMs: number): void };
   /** A database file or `:memory:` (the default). */
   readonly store?: string;
   /**
@@ -90,7 +93,7 @@ export function createInProcessEngine(options: InProcessOptions): InProcessEngin
   const handlers = handlersOf(options);
   const crash = options.crash ?? 'never';
   const log = (): void => undefined;
-  let time = options.clock?.now() ?? Date.UTC(2026, 0, 1);
+  const clock = sharedOrOwn(options.clock);
   let lives = 0;
   let transitions = 0;
   let committed = false;
@@ -103,7 +106,7 @@ export function createInProcessEngine(options: InProcessOptions): InProcessEngin
     const made = new Engine({
       store,
       handlers,
-      clock: { now: () => time },
+      clock,
       maxActivities: options.maxActivities ?? (crash === 'never' ? 8 : 1),
       log,
       onFailure: (error) => (failure = error),
@@ -149,11 +152,11 @@ export function createInProcessEngine(options: InProcessOptions): InProcessEngin
       due !== undefined && due <= timeMs;
       due = engine.nextTimer()
     ) {
-      time = Math.max(time, due);
+      clock.moveTo(Math.max(clock.now(), due));
       engine.lookAtClock();
       await settle();
     }
-    time = Math.max(time, timeMs);
+    clock.moveTo(Math.max(clock.now(), timeMs));
   }
 
   const record = (id: string) => {
@@ -196,10 +199,10 @@ export function createInProcessEngine(options: InProcessOptions): InProcessEngin
       await settle();
       const due = engine.nextTimer();
       if (due === undefined) return false;
-      await moveTo(Math.max(due, time));
+      await moveTo(Math.max(due, clock.now()));
       return true;
     },
-    now: () => time,
+    now: () => clock.now(),
     nextTimer: () => engine.nextTimer(),
     get lives() {
       return lives;
@@ -209,6 +212,17 @@ export function createInProcessEngine(options: InProcessOptions): InProcessEngin
       store.close();
     },
   };
+}
+
+function sharedOrOwn(given: InProcessOptions['clock']): {
+  now(): number;
+  moveTo(timeMs: number): void;
+} {
+  if (given?.moveTo !== undefined) {
+    return { now: () => given.now(), moveTo: (timeMs) => given.moveTo?.(timeMs) };
+  }
+  let time = given?.now() ?? Date.UTC(2026, 0, 1);
+  return { now: () => time, moveTo: (timeMs) => void (time = timeMs) };
 }
 
 const parse = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
