@@ -1,8 +1,4 @@
-import { drawPlan } from '../../orchestrations/draw-plan.js';
-import { executeWaves } from '../../orchestrations/execute-waves.js';
-import { respondToIncident } from '../../orchestrations/respond-to-incident.js';
-import { sweepAuditLogs } from '../../orchestrations/sweep-audit-logs.js';
-import { verifyObjects } from '../../orchestrations/verify-objects.js';
+import { playbook } from '../../orchestrations/index.js';
 import {
   activities,
   type ActivityInput,
@@ -198,7 +194,7 @@ export async function rehearse(
   const calls: Call[] = [];
   const id = 'inc-0123456789abcdef0123456789abcdef';
   const engine: InProcessEngine = createInProcessEngine({
-    orchestrations: { respondToIncident, sweepAuditLogs, drawPlan, executeWaves, verifyObjects },
+    orchestrations: playbook,
     activities: Object.fromEntries(
       (Object.keys(activities) as ActivityName[]).map((name) => [
         name,
