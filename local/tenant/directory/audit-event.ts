@@ -26,7 +26,14 @@ export interface AuditTarget {
   readonly id: string;
   readonly displayName: string | null;
   readonly type:
-    'User' | 'Group' | 'Application' | 'ServicePrincipal' | 'Role' | 'Policy' | 'Other';
+    | 'User'
+    | 'Group'
+    | 'Application'
+    | 'ServicePrincipal'
+    | 'Role'
+    | 'Policy'
+    | 'Directory'
+    | 'Other';
   readonly userPrincipalName?: string;
   readonly groupType?: string;
   readonly modified: readonly ModifiedProperty[];

@@ -1,3 +1,4 @@
+import { draft, targetOf } from './audit-draft.js';
 import {
   attribute,
   told,
@@ -7,15 +8,9 @@ import {
   type AuditTarget,
   type ModifiedProperty,
 } from './audit-event.js';
-import { text, type DirectoryObject, type Initiator, type Json, type ObjectType } from './model.js';
-import { auditCategories, auditName, typeNouns } from './property-names.js';
-
-const targetTypes: Readonly<Partial<Record<ObjectType, AuditTarget['type']>>> = {
-  user: 'User',
-  group: 'Group',
-  application: 'Application',
-  servicePrincipal: 'ServicePrincipal',
-};
+import { documentRow, isDocument } from './document-rows.js';
+import { text, type DirectoryObject, type Initiator, type Json } from './model.js';
+import { auditName, typeNouns } from './property-names.js';
 
 export type Updated = readonly {
   readonly name: string;
@@ -23,8 +18,15 @@ export type Updated = readonly {
   readonly after: Json;
 }[];
 
-/** "Update user" and its siblings, properties in the directory's own names and encoding. */
+/**
+ * "Update user" and its siblings, properties in the directory's own names and encoding. `object` is
+ * as the update left it.
+ */
 export function updateRow(object: DirectoryObject, updated: Updated, by: Initiator): AuditDraft {
+  if (isDocument(object.type)) {
+    const old = Object.fromEntries(updated.map(({ name, before }) => [name, before]));
+    return documentRow(object, 'Update', { ...object.properties, ...old }, object.properties, by);
+  }
   const modified = updated.flatMap(({ name, before, after }) =>
     changedAttributes(name, before, after),
   );
@@ -44,6 +46,7 @@ export function switchRow(object: DirectoryObject, enabled: boolean, by: Initiat
 }
 
 export function addRow(object: DirectoryObject, by: Initiator): AuditDraft {
+  if (isDocument(object.type)) return documentRow(object, 'Add', null, object.properties, by);
   const modified = Object.entries(object.properties)
     .filter(([name, value]) => toldOnAdd.has(name) && value !== null)
     .map(([name, value]) => attribute(auditName(name), null, value));
@@ -56,6 +59,7 @@ export function addRow(object: DirectoryObject, by: Initiator): AuditDraft {
 
 /** Soft delete. The event itself carries the UPN with the object id in front (D.2). */
 export function deleteRow(object: DirectoryObject, by: Initiator): AuditDraft {
+  if (isDocument(object.type)) return documentRow(object, 'Delete', object.properties, null, by);
   const verb = object.type === 'servicePrincipal' ? 'Remove' : 'Delete';
   const row = draft(object, `${verb} ${typeNouns[object.type]}`, 'Delete', by, [
     told('Is Hard Deleted', 'False'),
@@ -72,6 +76,9 @@ export function mangledUpn(id: string, userPrincipalName: string): string {
 
 /** "Hard Delete user", but "Hard delete service principal" (D.3). Carries no UPN. */
 export function hardDeleteRow(object: DirectoryObject, by: Initiator): AuditDraft {
+  if (isDocument(object.type)) {
+    return documentRow(object, 'Hard Delete', object.properties, null, by);
+  }
   const verb = object.type === 'servicePrincipal' ? 'Hard delete' : 'Hard Delete';
   const row = draft(object, `${verb} ${typeNouns[object.type]}`, 'Delete', by, [
     told('Is Hard Deleted', 'True'),
@@ -81,6 +88,7 @@ export function hardDeleteRow(object: DirectoryObject, by: Initiator): AuditDraf
 }
 
 export function restoreRow(object: DirectoryObject, by: Initiator): AuditDraft {
+  if (isDocument(object.type)) return documentRow(object, 'Restore', null, object.properties, by);
   return draft(object, `Restore ${typeNouns[object.type]}`, 'Restore', by, [
     told('Is Hard Deleted', 'False'),
   ]);
@@ -108,45 +116,6 @@ export function linkRow(
     operationType: added ? 'Assign' : 'Unassign',
     by,
     targets: [targetOf(member, modified), targetOf(group, [])],
-  };
-}
-
-/** A row about one object under an activity of its own. */
-export function draft(
-  object: DirectoryObject,
-  activity: string,
-  operationType: string,
-  by: Initiator,
-  modified: readonly ModifiedProperty[],
-): AuditDraft {
-  return {
-    category: auditCategories[object.type],
-    activity,
-    operationType,
-    by,
-    targets: [targetOf(object, modified)],
-  };
-}
-
-/** The object as a target, with the properties that the row tells. */
-export function targetOf(
-  object: DirectoryObject,
-  modified: readonly ModifiedProperty[],
-): AuditTarget {
-  const userPrincipalName = text(object.properties, 'userPrincipalName') || null;
-  const types = object.properties['groupTypes'];
-  return {
-    id: object.id,
-    displayName: object.type === 'user' ? null : text(object.properties, 'displayName') || null,
-    type: targetTypes[object.type] ?? 'Other',
-    ...(userPrincipalName === null ? {} : { userPrincipalName }),
-    ...(object.type === 'group'
-      ? {
-          groupType:
-            Array.isArray(types) && types.includes('Unified') ? 'unifiedGroups' : 'azureAD',
-        }
-      : {}),
-    modified,
   };
 }
 

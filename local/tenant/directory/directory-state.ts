@@ -8,7 +8,7 @@ import type {
   ObjectType,
   Properties,
 } from './model.js';
-import { seeded } from './random.js';
+import { guidOf, seeded, type Random } from './random.js';
 import { Replication } from './replicas.js';
 import { Store } from './store.js';
 import type { View } from './view.js';
@@ -32,10 +32,12 @@ export class DirectoryState {
   readonly #listeners: ChangeListener[] = [];
   readonly #idByUpn = new Map<string, string>();
   readonly #idByAppId = new Map<string, string>();
+  readonly #newIds: Random;
 
   constructor(options: DirectoryOptions) {
     this.tenantId = options.tenantId;
     this.store = new Store(new Replication(seeded(options.seed, 'replicas'), options.speed));
+    this.#newIds = seeded(options.seed, 'new ids');
     this.trail = new AuditTrail(seeded(options.seed, 'trail'), options.speed, options.start);
   }
 
@@ -55,6 +57,11 @@ export class DirectoryState {
   /** Lets everything happen that the tenant does by itself up to `now`. */
   advance(now: number): void {
     this.agenda.advance(now);
+  }
+
+  /** An id for an object that is about to be created, or for a part of one. */
+  newId(): string {
+    return guidOf(this.#newIds);
   }
 
   onChange(listener: ChangeListener): void {

@@ -1,10 +1,11 @@
+import { draft } from './audit-draft.js';
 import type { AuditDraft, AuditEvent, ModifiedProperty } from './audit-event.js';
 import * as rows from './audit-rows.js';
 import { Automation } from './automation.js';
 import type { DirectoryOptions } from './directory-state.js';
 import { Entitlements } from './entitlements.js';
 import { day, isoSeconds } from './instants.js';
-import type { Change, DirectoryObject, Initiator, Properties } from './model.js';
+import type { Change, DirectoryObject, Initiator, ObjectType, Properties } from './model.js';
 import { chance, seeded, type Random } from './random.js';
 
 /** How a change shows in the audit trail when it is not the ordinary row. */
@@ -43,7 +44,7 @@ export class Directory extends Entitlements {
   }
 
   create(
-    type: 'user' | 'group' | 'application' | 'servicePrincipal',
+    type: ObjectType,
     id: string,
     properties: Properties,
     by: Initiator,
@@ -84,7 +85,7 @@ export class Directory extends Entitlements {
   resetPassword(id: string, by: Initiator, at: number): Change[] {
     const change = this.store.setProperty(id, 'lastPasswordChangeDateTime', isoSeconds(at), at);
     this.trail.write(
-      rows.draft(this.object(id), 'Update PasswordProfile', 'Update', by, [
+      draft(this.object(id), 'Update PasswordProfile', 'Update', by, [
         { displayName: 'ForceChangePassword', oldValue: '"False"', newValue: '"True"' },
         { displayName: 'Password', oldValue: null, newValue: null },
       ]),
@@ -160,7 +161,7 @@ export class Directory extends Entitlements {
     const change = this.store.setProperty(id, 'riskLevel', 'high', at);
     this.trail.write(
       {
-        ...rows.draft(this.object(id), 'ConfirmAccountCompromised', 'Other', by, []),
+        ...draft(this.object(id), 'ConfirmAccountCompromised', 'Other', by, []),
         category: 'Other',
       },
       at,

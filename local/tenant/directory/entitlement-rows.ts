@@ -1,5 +1,5 @@
+import { draft, targetOf } from './audit-draft.js';
 import { told, untold, type AuditDraft } from './audit-event.js';
-import { draft, targetOf } from './audit-rows.js';
 import { text, type DirectoryObject, type Initiator, type Properties } from './model.js';
 
 /** The en dash and the trailing blank are the service's (graph fact sheet D.3). */

@@ -2,7 +2,10 @@
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** What the directory holds. Grants and assignments are objects too: they only ever live or are gone. */
+/**
+ * What the directory holds. Grants and assignments are objects too: they only ever live or are gone.
+ * The settings of the tenant are objects of which there is one.
+ */
 export type ObjectType =
   | 'user'
   | 'group'
@@ -10,7 +13,13 @@ export type ObjectType =
   | 'servicePrincipal'
   | 'roleAssignment'
   | 'appRoleAssignment'
-  | 'oAuth2PermissionGrant';
+  | 'oAuth2PermissionGrant'
+  | 'conditionalAccessPolicy'
+  | 'namedLocation'
+  | 'authorizationPolicy'
+  | 'authenticationMethodsPolicy'
+  | 'authenticationStrengthPolicy'
+  | 'organization';
 
 /** `deleted` is the recycle bin; `gone` is hard-deleted, or not created yet when looking back. */
 export type LifeState = 'live' | 'deleted' | 'gone';

@@ -34,6 +34,12 @@ export const typeNouns: Readonly<Record<ObjectType, string>> = {
   roleAssignment: 'role assignment',
   appRoleAssignment: 'app role assignment',
   oAuth2PermissionGrant: 'delegated permission grant',
+  conditionalAccessPolicy: 'Conditional Access policy',
+  namedLocation: 'named location',
+  authorizationPolicy: 'authorization policy',
+  authenticationMethodsPolicy: 'authentication methods policy',
+  authenticationStrengthPolicy: 'authentication strength policy',
+  organization: 'company',
 };
 
 export const auditCategories: Readonly<Record<ObjectType, string>> = {
@@ -44,4 +50,10 @@ export const auditCategories: Readonly<Record<ObjectType, string>> = {
   roleAssignment: 'RoleManagement',
   appRoleAssignment: 'ApplicationManagement',
   oAuth2PermissionGrant: 'ApplicationManagement',
+  conditionalAccessPolicy: 'Policy',
+  namedLocation: 'Policy',
+  authorizationPolicy: 'AuthorizationPolicy',
+  authenticationMethodsPolicy: 'ApplicationManagement',
+  authenticationStrengthPolicy: 'ApplicationManagement',
+  organization: 'DirectoryManagement',
 };

@@ -22,6 +22,9 @@ const table: readonly (readonly [string, string])[] = [
   ['4a5d8f65-41da-4de4-8968-e035b65339cf', 'Reports Reader'],
   ['729827e3-9c14-49f7-bb1b-9608f156bbb8', 'Helpdesk Administrator'],
   ['fdd7a751-b60b-444a-984c-02652fe8fa1c', 'Groups Administrator'],
+  ['0526716b-113d-4c15-b2c8-68e3c22b9f80', 'Authentication Policy Administrator'],
+  ['29232cdf-9323-42fd-ade2-1d097af3e4de', 'Exchange Administrator'],
+  ['f28a1f50-f6e7-4571-818b-6a12f2af6b6c', 'SharePoint Administrator'],
 ];
 
 export const roleDefinitions: readonly RoleDefinition[] = table.map(([id, displayName]) => ({

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { json, type TenantResponse } from '../exchange.js';
 
 /** A refusal in Graph's words. `code` and `message` go to the caller as they are. */
@@ -22,6 +23,16 @@ export class GraphError extends Error {
 
 export function badRequest(message: string): GraphError {
   return new GraphError(400, 'Request_BadRequest', message);
+}
+
+/** A 400 of the services behind policies, whose code differs from the directory's own. */
+export function malformed(message = 'A value is required for the request body.'): GraphError {
+  return new GraphError(400, 'BadRequest', message);
+}
+
+/** The same for a body that does not fit its schema; names the first members that do not. */
+export function invalidBody(error: z.ZodError): GraphError {
+  return malformed(z.prettifyError(error).replaceAll('\n', ' '));
 }
 
 /** A query that the service does not answer in this form. */

@@ -4,7 +4,8 @@ import { mangledUpn } from '../directory/audit-rows.js';
 import { badRequest, GraphError } from './errors.js';
 import { checkFilter, passes } from './filter.js';
 import type { QueryOptions } from './query-options.js';
-import { read, resources, type Resource } from './resources.js';
+import type { Resource } from './resource-shape.js';
+import { derivedOf, read, resources } from './resources.js';
 import type { GraphContext, Outcome } from './route.js';
 
 export const listOptions = ['$select', '$filter', '$top', '$skiptoken', '$count'] as const;
@@ -14,9 +15,14 @@ type Body = Record<string, Json | undefined>;
 
 /** An object as Graph shows it: the default properties, or those selected. */
 export function shown(object: DirectoryObject, select: readonly string[] | null): Body {
-  const resource = resources[object.type];
-  const names = select ?? defaultsOf(resource);
+  const names = select ?? [
+    ...defaultsOf(resources[object.type]),
+    ...Object.keys(derivedOf(object)),
+  ];
   const body: Body = {};
+  // OData names the type of an object wherever it is not the declared one.
+  const type = object.properties['@odata.type'];
+  if (type !== undefined) body['@odata.type'] = type;
   for (const name of names) body[name] = read(object, name);
   if (object.type === 'user' && body['onPremisesExtensionAttributes'] != null) {
     body['onPremisesExtensionAttributes'] = allExtensions(body['onPremisesExtensionAttributes']);
@@ -31,9 +37,8 @@ export function shownDeleted(
   select: readonly string[] | null,
 ): Body {
   const body = shown(object, select);
-  const names = select ?? [...defaultsOf(resources[object.type]), 'deletedDateTime'];
   const at = context.view.deletedAt(object.id);
-  if (names.includes('deletedDateTime')) {
+  if (select === null || select.includes('deletedDateTime')) {
     body['deletedDateTime'] = at === undefined ? null : isoSeconds(at);
   }
   const upn = body['userPrincipalName'];

@@ -1,36 +1,6 @@
 import type { DirectoryObject, Json, ObjectType } from '../directory/model.js';
-import type { Filterable } from './filter.js';
-
-/** What Graph shows of a type, and what it lets one ask. */
-export interface Resource {
-  /** As in `@odata.type` and in messages. */
-  readonly name: string;
-  readonly set: string;
-  /** Every property that may be selected, with the value of an object that has none. */
-  readonly properties: Readonly<Record<string, Json>>;
-  /** Those returned without `$select`. */
-  readonly defaults: readonly string[];
-  readonly filterable: Filterable;
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
-}
-
-/** Names of single values and of collections, with what an object has that was given nothing. */
-function shape(
-  single: string,
-  collections: string,
-  others: Readonly<Record<string, Json>> = {},
-): Readonly<Record<string, Json>> {
-  const empty = words(single).map((name): [string, Json] => [name, null]);
-  const lists = words(collections).map((name): [string, Json] => [name, []]);
-  return { ...Object.fromEntries([...empty, ...lists]), ...others };
-}
-
-const text = 'eq in startswith|ne endswith';
-const flag = 'eq in|ne';
-const moment = 'eq ge le|ne';
+import { policyResources } from './resource-policies.js';
+import { flag, moment, shape, text, words, type Resource } from './resource-shape.js';
 
 const user: Resource = {
   name: 'user',
@@ -185,10 +155,18 @@ export const resources: Readonly<Record<ObjectType, Resource>> = {
   roleAssignment,
   appRoleAssignment,
   oAuth2PermissionGrant,
+  ...policyResources,
 };
 
 /** A property as stored, or the value of an object that has none. */
-export function read(object: DirectoryObject, name: string): Json | undefined {
+export function read(object: DirectoryObject, name: string): Json {
   if (name === 'id') return object.id;
-  return object.properties[name] ?? resources[object.type].properties[name];
+  const resource = resources[object.type];
+  return object.properties[name] ?? resource.properties[name] ?? derivedOf(object)[name] ?? null;
+}
+
+/** The properties that an object has because of its derived type; empty for most objects. */
+export function derivedOf(object: DirectoryObject): Readonly<Record<string, Json>> {
+  const type = object.properties['@odata.type'];
+  return (typeof type === 'string' ? resources[object.type].derived?.[type] : undefined) ?? {};
 }

@@ -1,5 +1,6 @@
 import { applicationRoutes } from './applications.js';
 import { auditLogRoutes } from './audit-logs.js';
+import { conditionalAccessRoutes } from './conditional-access.js';
 import { directoryObjectRoutes } from './directory-objects.js';
 import { grantRoutes } from './grants.js';
 import { groupRoutes } from './groups.js';
@@ -20,6 +21,7 @@ export const graphRoutes: readonly Route[] = [
   ...grantRoutes,
   ...roleRoutes,
   ...auditLogRoutes,
+  ...conditionalAccessRoutes,
   ...recoveryRoutes,
   ...tenantWideRoutes,
 ];

@@ -5,6 +5,7 @@ import { guidFrom, seeded, type Random } from '../directory/random.js';
 import { roleId } from '../directory/roles.js';
 import { addApplications } from './company-applications.js';
 import { addGroups, type CompanyGroups } from './company-groups.js';
+import { addPolicies, type CompanyPolicies } from './company-policies.js';
 import { employee } from './people.js';
 import {
   personNames,
@@ -28,6 +29,7 @@ export interface Company {
   readonly admins: { readonly other: Person; readonly helpdesk: readonly string[] };
   readonly hrServicePrincipalId: string;
   readonly groups: CompanyGroups;
+  readonly policies: CompanyPolicies;
 }
 
 export interface CompanyOptions extends WorldOptions {
@@ -84,6 +86,7 @@ export function buildCompany(options: CompanyOptions): Company {
 
   const hrServicePrincipalId = addApplications(directory, ids, seed, start);
   const groups = addGroups(directory, seed, { ordinary, synced, helpdesk });
+  const policies = addPolicies(directory, ids, seed, groups);
   const grant = (principalId: string, role: string): void => {
     const properties = { principalId, roleDefinitionId: roleId(role), directoryScopeId: '/' };
     directory.seed('roleAssignment', guidFrom(seed, 'role', principalId, role), properties);
@@ -98,7 +101,17 @@ export function buildCompany(options: CompanyOptions): Company {
   options.ourRoles.forEach((role) => grant(ids.ourServicePrincipalId, role));
 
   const admins = { other, helpdesk };
-  return { directory, ids, random, ordinary, synced, admins, hrServicePrincipalId, groups };
+  return {
+    directory,
+    ids,
+    random,
+    ordinary,
+    synced,
+    admins,
+    hrServicePrincipalId,
+    groups,
+    policies,
+  };
 
   function named({ displayName, userPrincipalName }: Person): Properties {
     const [givenName = '', ...rest] = displayName.split(' ');

@@ -118,7 +118,7 @@ describe('members of a static group', () => {
 
 describe('finding groups and memberships', () => {
   it.each([
-    ['isAssignableToRole eq true', ['Tier 1 support']],
+    ['isAssignableToRole eq true', ['Tier 1 support', 'Conditional Access exclusions']],
     ["groupTypes/any(c:c eq 'DynamicMembership')", ['Field service crew']],
     ["startswith(displayName,'Warehouse')", ['Warehouse (synced)']],
   ])('the filter %s answers the groups it means', async (filter, names) => {

@@ -1,0 +1,101 @@
+import {
+  policySchema,
+  readPolicy,
+  writablePart,
+  type ConditionalAccessPolicy,
+} from '../conditional-access/policy.js';
+import type { Json, Properties } from '../directory/model.js';
+import { roleOf } from '../directory/roles.js';
+import type { View } from '../directory/view.js';
+import { invalidBody, malformed } from './errors.js';
+
+/** The whole policy from the body of a creation, every member filled in; a flaw is a 400. */
+export function createdPolicy(body: unknown, view: View): Properties {
+  return checked(body, null, view);
+}
+
+/**
+ * The policy that a PATCH leaves. Complex members are merged, as OData has it: what the body does not
+ * name stays, what it sets to null goes, a list is replaced.
+ */
+export function patchedPolicy(
+  current: Readonly<Properties>,
+  body: unknown,
+  view: View,
+): Properties {
+  if (!isObject(body) || Object.keys(body).length === 0) throw malformed();
+  return checked(merged(writablePart(current), body), readPolicy(current), view);
+}
+
+function checked(body: unknown, before: ConditionalAccessPolicy | null, view: View): Properties {
+  const parsed = policySchema.safeParse(body);
+  if (!parsed.success) throw invalidBody(parsed.error);
+  const { data } = parsed;
+  const controls = data.grantControls?.builtInControls ?? [];
+  if (data.grantControls === null && data.sessionControls === null) {
+    throw malformed('At least one grant or session control must be specified.');
+  }
+  if (controls.includes('block') && controls.length > 1) {
+    throw malformed("The 'block' control cannot be combined with other controls.");
+  }
+  const known = new Set(before === null ? [] : references(before).map(({ id }) => id));
+  const unknown = references(data).find(({ id, exists }) => !known.has(id) && !exists(view));
+  if (unknown !== undefined) {
+    throw malformed(`Policy contains invalid ${unknown.what}: ${unknown.id}`);
+  }
+  return data;
+}
+
+interface Reference {
+  readonly id: string;
+  readonly what: string;
+  readonly exists: (view: View) => boolean;
+}
+
+/** What a policy points to. One that somebody adds has to exist; one that has died since may stay. */
+function references({ conditions: when }: ConditionalAccessPolicy): Reference[] {
+  const named = (what: string, words: readonly string[], type: string, list: readonly string[]) =>
+    list
+      .filter((id) => !words.includes(id))
+      .map((id): Reference => ({ id, what, exists: (view) => view.get(id)?.type === type }));
+  const { users: who, applications: apps, locations } = when;
+  return [
+    ...named('users', ['All', 'None', 'GuestsOrExternalUsers'], 'user', [
+      ...who.includeUsers,
+      ...who.excludeUsers,
+    ]),
+    ...named('groups', [], 'group', [...who.includeGroups, ...who.excludeGroups]),
+    ...[...who.includeRoles, ...who.excludeRoles].map((id): Reference => ({
+      id,
+      what: 'roles',
+      exists: () => roleOf(id) !== undefined,
+    })),
+    ...[...apps.includeApplications, ...apps.excludeApplications]
+      .filter((id) => !['All', 'None', 'Office365', 'MicrosoftAdminPortals'].includes(id))
+      .map((id): Reference => ({ id, what: 'applications', exists: (view) => hasApp(view, id) })),
+    ...named('locations', ['All', 'AllTrusted'], 'namedLocation', [
+      ...(locations?.includeLocations ?? []),
+      ...(locations?.excludeLocations ?? []),
+    ]),
+  ];
+}
+
+function hasApp(view: View, appId: string): boolean {
+  for (const { properties } of view.list('servicePrincipal')) {
+    if (properties['appId'] === appId) return true;
+  }
+  return false;
+}
+
+function merged(before: Json, patch: Json): Json {
+  if (!isObject(before) || !isObject(patch)) return patch;
+  const result: Record<string, Json> = { ...before };
+  for (const [name, value] of Object.entries(patch)) {
+    result[name] = merged(result[name] ?? null, value);
+  }
+  return result;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
