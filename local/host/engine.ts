@@ -49,7 +49,10 @@ export class Engine {
     const clock = options.clock ?? systemClock;
     const commits = new CommitQueue(
       store,
-      options.onFailure ?? (() => undefined),
+      (error) => {
+        options.onFailure?.(error);
+        this.#release();
+      },
       options.onTransition,
     );
     this.#timers = new TimerQueue(clock, (due) => this.#fire(due));
