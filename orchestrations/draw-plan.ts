@@ -45,6 +45,11 @@ export function* drawPlan(
     context.df.continueAsNew({ ...input, historyChunks: left, planChunks, counts });
     return undefined;
   }
+  const arranged = yield* call(playbook, 'arrangePlan', {
+    incidentId,
+    version,
+    chunks: planChunks,
+  });
   return yield* call(playbook, 'closePlan', {
     incidentId,
     version,
@@ -53,7 +58,7 @@ export function* drawPlan(
     ...(input.reportedWindow && { reportedWindow: input.reportedWindow }),
     ...(input.actorsVersion !== undefined && { actorsVersion: input.actorsVersion }),
     recoveryPoint,
-    chunks: planChunks,
+    chunks: arranged.chunks,
     counts,
   });
 }

@@ -3,7 +3,7 @@ import { digestOf } from '../../shared/digest.js';
 import type { Incident, Residual } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import type { PlanBody, PlannedObject } from '../../shared/domain/plan.js';
-import { planWarnings, toPlanView } from '../../shared/domain/plan-building.js';
+import { executorOf, planWarnings, toPlanView } from '../../shared/domain/plan-building.js';
 import type { ArtefactRef } from '../../shared/ports/evidence.js';
 import { policyOf, readIncident, readNamedActors } from './case-file.js';
 import { readLines } from './lines.js';
@@ -36,7 +36,7 @@ export async function closePlan(
     incidentId,
     version,
     recoveryPointId: recoveryPoint.id,
-    executor: 'surgical',
+    executor: executorOf(chunks),
     policyDigest,
     scopeDigest,
     exclusions: [],

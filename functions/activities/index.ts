@@ -5,6 +5,7 @@ import {
   type ActivityOutput,
 } from '../../shared/contracts/catalogue.js';
 import { RewindError } from '../../shared/errors.js';
+import { arrangePlan } from './arrange-plan.js';
 import { askCommander } from './ask-commander.js';
 import { closeIncident } from './close-incident.js';
 import { closePlan } from './close-plan.js';
@@ -68,6 +69,7 @@ const implementations: Activities = {
   pickRecoveryPoint,
   readHistories,
   runScopedPreview,
+  arrangePlan,
   closePlan,
   requestApproval,
   readStanding,

@@ -3,7 +3,6 @@ import { attribute } from '../../shared/domain/attribution.js';
 import type { ObjectHistory, ObjectType } from '../../shared/domain/audit.js';
 import { coverageOf } from '../../shared/domain/coverage.js';
 import type { CurrentObject } from '../../shared/domain/plan.js';
-import { executionOrder } from '../../shared/domain/execution-order.js';
 import { addToCounts, emptyCounts } from '../../shared/domain/plan-building.js';
 import { policyOf } from './case-file.js';
 import { putLines, readLines } from './lines.js';
@@ -61,7 +60,6 @@ export async function runScopedPreview(
     unknowns += object.deltas.filter((delta) => !delta.then.known).length;
     return object;
   });
-  lines.sort(executionOrder);
   const artefact = await putLines(services, incidentId, `plan-${version}-chunk`, lines);
   return {
     chunk: { sha256: artefact.sha256, objects: lines.length, planned },

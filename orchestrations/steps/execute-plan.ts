@@ -1,5 +1,6 @@
 import type { ChildOutput } from '../../shared/contracts/catalogue.js';
 import { driftPercent } from '../../shared/domain/drift.js';
+import type { StageCount } from '../../shared/domain/plan-stages.js';
 import { planWaves } from '../../shared/domain/waves.js';
 import {
   call,
@@ -29,6 +30,11 @@ export interface Execution {
 
 type Run = ChildOutput<'executeWaves'>;
 
+/** Plans of old have no stages. */
+const wholePlan = (objects: number): readonly StageCount[] => [
+  { executor: 'surgical', stage: null, objects },
+];
+
 /** Step 6: put back what was approved, canaries first, and stop where people or facts say so. */
 export function* executePlan(
   playbook: Playbook,
@@ -37,7 +43,7 @@ export function* executePlan(
   const { policy } = playbook;
   yield* awaitChangeWindow(playbook);
   const startedAt = nowIso(playbook);
-  const waves = planWaves(plan.view.objects, policy.execution);
+  const waves = planWaves(plan.view.stages ?? wholePlan(plan.view.objects), policy.execution);
   yield* report(playbook, {
     key: `execute-${plan.version}-started`,
     step: 'execute',

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { ActorRef, IncidentPatch, PlanView, RecoveryPointView } from '../domain/incident.js';
-import type { PlanBody, PlanCounts } from '../domain/plan.js';
+import { planStages, type PlanBody, type PlanCounts } from '../domain/plan.js';
 import type { Policy } from '../domain/policy.js';
 
 /** A document that another schema or rule has already checked; only its being an object is asked again. */
@@ -54,7 +54,12 @@ const measureResult = z.object({
 
 /** A run of ObjectHistory or PlannedObject lines. */
 const chunk = z.object({ sha256: digest, objects: count });
-const planChunk = chunk.extend({ planned: count });
+const executor = z.enum(['surgical', 'native', 'handOff']);
+const planChunk = chunk.extend({
+  planned: count,
+  stage: z.enum(planStages).optional(),
+  executor: executor.optional(),
+});
 
 const onActor = z.object({ incidentId, actor });
 
@@ -196,6 +201,11 @@ export const activities = {
     }),
     z.object({ chunk: planChunk, counts: checked<PlanCounts>(), unknowns: count }),
   ),
+  /** Puts the previewed objects into the order in which they are carried out. */
+  arrangePlan: activity(
+    z.object({ incidentId, version: count, chunks: z.array(planChunk) }),
+    z.object({ chunks: z.array(planChunk) }),
+  ),
   closePlan: activity(
     z.object({
       incidentId,
@@ -261,6 +271,8 @@ export const activities = {
       drifted: count,
       /** Failures of this wave alone. */
       failedHere: count,
+      /** Objects that this wave wrote. */
+      appliedHere: count.optional(),
       /** Set when the wave did not run to its end. */
       stopped: z.enum(['cancelled', 'held', 'approvalVoid', 'expired']).nullable(),
       note: z.string().nullable(),
@@ -355,7 +367,15 @@ export const orchestrations = {
   executeWaves: {
     input: started.extend({
       planDigest: digest,
-      waves: z.array(z.object({ from: count, to: count, canary: z.boolean() })),
+      waves: z.array(
+        z.object({
+          from: count,
+          to: count,
+          canary: z.boolean(),
+          /** Absent in runs that began when there was only one. */
+          executor: executor.default('surgical'),
+        }),
+      ),
       next: count,
       planned: count,
       applied: count,

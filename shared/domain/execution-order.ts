@@ -1,6 +1,4 @@
 import type { ObjectType } from './audit.js';
-import { compareText } from './instants.js';
-import type { PlannedObject } from './plan.js';
 
 const rank: Readonly<Record<ObjectType, number>> = {
   conditionalAccessPolicy: 0,
@@ -18,24 +16,9 @@ const rank: Readonly<Record<ObjectType, number>> = {
   other: 3,
   group: 4,
 };
-const membershipsOnly = 5;
 
 /**
- * The order in which planned objects are repaired: what decides who may sign in, then applications,
- * users, groups, and last the objects whose memberships alone are repaired, since both ends must exist
- * by then. Within a rank by object id, so that a plan is always written in the same order.
+ * An order of kinds that keeps objects of one kind together, so that each run of them is read with few
+ * requests. The order in which a plan is carried out is `stageOf`.
  */
-export function executionOrder(a: PlannedObject, b: PlannedObject): number {
-  return rankOf(a) - rankOf(b) || compareText(a.objectId, b.objectId);
-}
-
-/** The same order for objects of which only the kind is known yet. */
 export const compareTypes = (a: ObjectType, b: ObjectType): number => rank[a] - rank[b];
-
-function rankOf(object: PlannedObject): number {
-  const acting = object.deltas.filter(({ action }) => action !== null);
-  const repairsMembershipsOnly =
-    acting.length > 0 &&
-    acting.every(({ action }) => action === 'addMember' || action === 'removeMember');
-  return repairsMembershipsOnly ? membershipsOnly : rank[object.objectType];
-}

@@ -1,4 +1,6 @@
+import type { ApprovalLine } from './approval.js';
 import type { Json } from './json.js';
+import type { StageCount } from './plan-stages.js';
 
 /** The rules an incident began with; an incident in flight finishes on them. */
 export const PLAYBOOK_VERSION = 1;
@@ -140,6 +142,10 @@ export interface PlanView {
   readonly executor: PlanExecutor;
   /** Planned objects by what carries them out. */
   readonly byExecutor?: Readonly<Record<ExecutorName, number>>;
+  /** Planned objects in the order in which they are carried out. */
+  readonly stages?: readonly StageCount[];
+  /** Objects that are written only when everybody who must approve names this line. */
+  readonly lines?: readonly { readonly line: ApprovalLine; readonly objects: number }[];
   readonly objects: number;
   readonly byClass: Readonly<Record<DeltaClass, number>>;
   readonly byAction: Readonly<Record<PlanAction, number>>;

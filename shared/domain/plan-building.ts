@@ -1,5 +1,13 @@
-import type { DeltaClass, PlanAction, PlanView, RecoveryPointView } from './incident.js';
-import type { PlanBody, PlanCounts, PlannedObject } from './plan.js';
+import type {
+  DeltaClass,
+  ExecutorName,
+  PlanAction,
+  PlanExecutor,
+  PlanView,
+  RecoveryPointView,
+} from './incident.js';
+import type { PlanBody, PlanChunk, PlanCounts, PlannedObject } from './plan.js';
+import { executorOrder, stagesOf, type StageCount } from './plan-stages.js';
 import type { Policy } from './policy.js';
 
 const classes: readonly DeltaClass[] = [
@@ -120,10 +128,13 @@ export function etaSeconds(counts: PlanCounts, policy: Policy): number {
 }
 
 export function toPlanView(body: PlanBody, digest: string, policy: Policy): PlanView {
+  const stages = stagesOf(body.chunks);
   return {
     version: body.version,
     digest,
     executor: body.executor,
+    byExecutor: objectsByExecutor(stages),
+    stages,
     objects: body.counts.objects,
     byClass: body.counts.byClass,
     byAction: body.counts.byAction,
@@ -132,6 +143,19 @@ export function toPlanView(body: PlanBody, digest: string, policy: Policy): Plan
     warnings: body.warnings,
     expiresAt: body.expiresAt,
   };
+}
+
+/** The plan's executor: the one that carries out all of it, or `auto` when each object has its own. */
+export function executorOf(chunks: readonly PlanChunk[]): PlanExecutor {
+  const executors = new Set(stagesOf(chunks).map(({ executor }) => executor));
+  const [only = 'surgical'] = executors;
+  return executors.size > 1 ? 'auto' : only;
+}
+
+function objectsByExecutor(stages: readonly StageCount[]): Record<ExecutorName, number> {
+  const sums = zeros(executorOrder);
+  for (const { executor, objects } of stages) sums[executor] += objects;
+  return sums;
 }
 
 function added<K extends string>(

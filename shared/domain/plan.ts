@@ -64,8 +64,8 @@ export interface PlanChunk {
   /** Lines with at least one action. */
   readonly planned: number;
   /** All its planned lines have this stage and executor; absent in a chunk that is not arranged yet. */
-  readonly stage?: PlanStage;
-  readonly executor?: ExecutorName;
+  readonly stage?: PlanStage | undefined;
+  readonly executor?: ExecutorName | undefined;
 }
 
 /**

@@ -2,33 +2,74 @@ import fc from 'fast-check';
 import { driftPercent } from '../../shared/domain/drift.js';
 import type { Tally } from '../../shared/domain/outcome.js';
 import { outcomeOf, truthfulOutcome } from '../../shared/domain/outcome.js';
-import { planWaves } from '../../shared/domain/waves.js';
+import { planStages } from '../../shared/domain/plan.js';
+import type { StageCount } from '../../shared/domain/plan-stages.js';
+import { planWaves, stopsTheRun } from '../../shared/domain/waves.js';
 import { policy } from './support/incidents.js';
 
+const run = (
+  objects: number,
+  stage: StageCount['stage'] = 'users',
+  executor: StageCount['executor'] = 'surgical',
+): StageCount => ({ executor, stage, objects });
+
 describe('waves', () => {
+  const { execution } = policy();
+
   it('begin with one object, then 25, then what the budget writes in 30 seconds', () => {
-    const waves = planWaves(1000, policy().execution);
+    const waves = planWaves([run(1000, null)], execution);
 
     expect(waves.slice(0, 3)).toEqual([
-      { from: 0, to: 1, canary: true },
-      { from: 1, to: 26, canary: true },
-      { from: 26, to: 506, canary: false },
+      { from: 0, to: 1, canary: true, executor: 'surgical' },
+      { from: 1, to: 26, canary: true, executor: 'surgical' },
+      { from: 26, to: 506, canary: false, executor: 'surgical' },
+    ]);
+  });
+
+  it('end where a stage ends, keep to the quota of policies, and fit native jobs', () => {
+    const stages = [
+      run(26, 'canary'),
+      run(3, 'pinned'),
+      run(30, 'controlPlane'),
+      run(600, 'users'),
+      run(2, 'canary', 'native'),
+      run(250, 'groups', 'native'),
+      run(101, 'users', 'handOff'),
+    ];
+
+    const waves = planWaves(stages, execution).map(
+      ({ from, to, canary, executor }) => `${executor} ${to - from}${canary ? ' canary' : ''}`,
+    );
+
+    expect(waves).toEqual([
+      ...['surgical 1 canary', 'surgical 25 canary', 'surgical 3'],
+      ...['surgical 24', 'surgical 6', 'surgical 480', 'surgical 120'],
+      ...['native 1 canary', 'native 1 canary', 'native 100', 'native 100', 'native 50'],
+      ...['handOff 100', 'handOff 1'],
     ]);
   });
 
   it('hold every object exactly once, never more than 500 of them, whatever the policy', () => {
-    const execution = fc.record({
+    const parts = fc.record({
       requests: fc.integer({ min: 1, max: 100_000 }),
       perSeconds: fc.integer({ min: 1, max: 300 }),
       writeBudget: fc.double({ min: 0.01, max: 1, noNaN: true }),
       canary: fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 3 }),
     });
+    const stages = fc.array(
+      fc.record({
+        executor: fc.constantFrom('surgical', 'native', 'handOff'),
+        stage: fc.constantFrom(...planStages),
+        objects: fc.integer({ min: 0, max: 700 }),
+      }),
+      { maxLength: 4 },
+    );
 
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1200 }), execution, (planned, parts) => {
-        const { requests, perSeconds, writeBudget, canary } = parts;
-        const waves = planWaves(planned, {
-          ...policy().execution,
+      fc.property(stages, parts, (counts, { requests, perSeconds, writeBudget, canary }) => {
+        const planned = counts.reduce((sum, { objects }) => sum + objects, 0);
+        const waves = planWaves(counts, {
+          ...execution,
           writeQuota: { requests, perSeconds },
           writeBudget,
           canary,
@@ -42,6 +83,17 @@ describe('waves', () => {
         expect(odd).toEqual([]);
       }),
     );
+  });
+
+  it.each([
+    [500, 0, false],
+    [0, 2, false],
+    [0, 3, true],
+    [3, 3, false],
+    [3, 4, true],
+    [400, 100, false],
+  ])('with %i written and %i failed: hold the run %s', (applied, failed, holds) => {
+    expect(stopsTheRun({ applied, failed })).toBe(holds);
   });
 });
 

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { executionOrder } from '../../shared/domain/execution-order.js';
 import type { DeltaClass, PlanAction } from '../../shared/domain/incident.js';
 import type { PlannedObject } from '../../shared/domain/plan.js';
 import {
@@ -160,25 +159,5 @@ describe('the view of a plan', () => {
     const many = { ...counts, byAction: { ...counts.byAction, update: 4800 } };
 
     expect(etaSeconds(many, policy())).toBe(300 + 2 * 5);
-  });
-});
-
-describe('the order of execution', () => {
-  it('is policies, applications, users, groups and last what are only memberships', () => {
-    const objects = [
-      object(1, [['actorOnly', 'addMember']]),
-      object(2, [['actorOnly', 'restore']], 'group'),
-      object(4, [['actorOnly', 'update']]),
-      object(3, [
-        ['actorOnly', 'update'],
-        ['actorOnly', 'addMember'],
-      ]),
-      object(5, [['actorOnly', 'update']], 'application'),
-      object(6, [['actorOnly', 'update']], 'conditionalAccessPolicy'),
-    ];
-
-    const order = objects.sort(executionOrder).map(({ objectId }) => parseInt(objectId, 16));
-
-    expect(order).toEqual([6, 5, 3, 4, 2, 1]);
   });
 });

@@ -122,6 +122,7 @@ export function happyAnswers(objects = 48): Answers {
       counts: { ...emptyCounts(), objects: historyChunk.objects },
       unknowns: 0,
     }),
+    arrangePlan: ({ chunks: drawn }) => ({ chunks: drawn }),
     closePlan: () => ({
       digest: digestA,
       artefact: { name: 'plan-1', sha256: digestA, bytes: 10 },
