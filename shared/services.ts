@@ -99,6 +99,7 @@ export function buildServices(settings: Settings) {
       tenantId: settings.TENANT_ID,
       authorityHost: settings.AZURE_AUTHORITY_HOST,
       audience: settings.API_AUDIENCE,
+      ...(settings.API_CLIENT_IDS && { clientIds: settings.API_CLIENT_IDS }),
       clock,
     }),
     keys: createFunctionKeys({ appUrl: () => ownAddress(publicUrl) }),

@@ -23,12 +23,12 @@ const readingRoles: readonly Role[] = [
   'Incident.Trigger',
 ];
 
-/** Whoever holds any role of this API, person or application. */
+/** Whoever holds any role of this API, person or application. Without keys to check tokens, nobody. */
 export const readers: Access<Caller> = {
   describe: 'Incident.Reader (every other role includes it)',
   security: ['entra'],
   admit: async (knock) => {
-    const caller = await verified(knock);
+    const caller = await known(knock);
     if (!readingRoles.some((role) => caller.roles.includes(role))) {
       throw notPermitted('Incident.Reader');
     }
@@ -44,7 +44,7 @@ export function people(...roles: readonly Role[]): Access<PersonCaller> {
     describe: wanted,
     security: ['entra'],
     admit: async (knock) => {
-      const caller = await verified(knock);
+      const caller = await known(knock);
       if (!roles.some((role) => caller.roles.includes(role))) throw notPermitted(wanted);
       if (caller.kind !== 'person') {
         throw new RewindError(
@@ -65,6 +65,18 @@ export const anyone: Access<null> = {
   personOf: () => null,
 };
 
+/** For people an outage of the keys is a closed door like any other; the log says which. */
+async function known(knock: Knock): Promise<Caller> {
+  try {
+    return await verified(knock);
+  } catch (error) {
+    if (!(error instanceof RewindError) || error.code !== 'IDENTITY_UNAVAILABLE') throw error;
+    knock.warn(error.message);
+    throw unauthenticated();
+  }
+}
+
+/** Throws UNAUTHENTICATED, or IDENTITY_UNAVAILABLE when tokens cannot be checked at the moment. */
 export async function verified({ request, services }: Knock): Promise<Caller> {
   const caller = await services.callers.verify(request.headers.get('authorization'));
   if (caller === null) throw unauthenticated();

@@ -35,7 +35,12 @@ export function answering(
   async function visit(request: HttpRequest, context: InvocationContext): Promise<Answer> {
     const services = servicesOf();
     const bytes = door.method === 'POST' ? await readBody(request) : new Uint8Array();
-    const caller = await door.access.admit({ request, services, bytes });
+    const caller = await door.access.admit({
+      request,
+      services,
+      bytes,
+      warn: (line) => context.warn(line),
+    });
     const person = door.access.personOf(caller);
     if (person !== null) limit(person, door.method);
     const incident = door.ofIncident ? await incidentNamed(request.params['id'], services) : null;

@@ -19,6 +19,8 @@ export interface Knock {
   readonly request: HttpRequest;
   readonly services: DoorServices;
   readonly bytes: Uint8Array;
+  /** To the host's log; never anything the caller sent. */
+  readonly warn: (line: string) => void;
 }
 
 /** Who may pass. `admit` throws UNAUTHENTICATED or NOT_PERMITTED and returns who knocked. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problem } from '../../shared/contracts/http.js';
 import { anyone } from './access.js';
+import { keyedRoutes } from './idempotency.js';
 import { door, type AnswerDoc, type Door } from './door.js';
 
 /** `GET /openapi.json`: made from the schemas that do the checking, so it cannot say anything else. */
@@ -90,7 +91,7 @@ function parametersOf(one: Door) {
   const query = one.query === undefined ? {} : jsonSchema(one.query, 'input').properties;
   return [
     ...(one.ofIncident ? [id] : []),
-    ...(one.name === 'startIncident' ? [key] : []),
+    ...(keyedRoutes.has(one.name) ? [key] : []),
     ...Object.entries(query ?? {}).map(([name, schema]) => ({ name, in: 'query', schema })),
   ];
 }

@@ -5,15 +5,17 @@ import { RateLimited } from './rate-limit.js';
 
 /**
  * What a failure looks like from outside. Codes without a status and everything that is no RewindError
- * are our own trouble: 500 with the invocation to look for in the log, no more.
+ * are our own trouble: 500 with the invocation to look for in the log, no more. Identities that cannot be
+ * checked for the moment are 503: senders of alerts try again on it (inbound fact sheet A.8, A.9).
  */
 export function problemOf(error: unknown, context: InvocationContext): Problem {
   const status = error instanceof RewindError ? statusOfCode[error.code] : null;
-  if (!(error instanceof RewindError) || status === null || status >= 500) {
+  if (!(error instanceof RewindError) || status === null || status === 500) {
     context.error(`unexpected: ${describe(error)}`);
     const detail = `Something failed inside. Invocation ${context.invocationId} says more in the log.`;
     return { status: 500, code: 'INVARIANT_BROKEN', detail, errors: [], headers: {} };
   }
+  if (status === 503) context.warn(describe(error));
   const { code, message, issues } = error;
   return { status, code, detail: message, errors: issues, headers: headersOf(error) };
 }
@@ -50,11 +52,13 @@ const titles: Partial<Record<Code, string>> = {
   IDEMPOTENCY_KEY_REUSED: 'The idempotency key belongs to another request',
   BODY_UNREADABLE: 'The body cannot be read',
   RATE_LIMITED: 'Too many requests',
+  IDENTITY_UNAVAILABLE: 'Who asks cannot be established now',
   INVARIANT_BROKEN: 'Internal failure',
 };
 
 function headersOf(error: RewindError): Record<string, string> {
   if (error instanceof RateLimited) return { 'retry-after': String(error.retryAfterSeconds) };
+  if (error.code === 'IDENTITY_UNAVAILABLE') return { 'retry-after': '20' };
   return error.code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer' } : {};
 }
 

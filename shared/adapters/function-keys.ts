@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sha256 } from '../digest.js';
+import { RewindError } from '../errors.js';
 import type { FunctionKeys } from '../ports/function-keys.js';
 
 export interface FunctionKeysOptions {
@@ -13,14 +14,24 @@ export interface FunctionKeysOptions {
 /** How long a key that the host has accepted needs no second look: a revoked key dies within this. */
 const trustMs = 60_000;
 const mostRemembered = 100;
+/** How long a refused key is refused without a look: a key made meanwhile waits no longer than this. */
+const distrustMs = 10_000;
+const mostRefused = 10_000;
+/** Looks at keys that were never accepted, at a time: guesses wait for each other and for nobody else. */
+const strangersAtOnce = 8;
 
 /**
  * Presents a key to `GET /api/alerts/key`, a function of this app with `authLevel: function`, and
- * believes only that function's own echo (decision record 0005). Keys are remembered as hashes.
+ * believes only that function's own echo (decision record 0005). Keys are remembered as hashes. A flood
+ * of wrong keys costs one look each and never delays a key that was accepted before. Throws
+ * IDENTITY_UNAVAILABLE when the host says neither yes nor no.
  */
 export function createFunctionKeys(options: FunctionKeysOptions): FunctionKeys {
   const { appUrl, fetch: ask = fetch, now = Date.now, timeoutMs = 5000 } = options;
   const accepted = new Map<string, number>();
+  const refused = new Map<string, number>();
+  const looking = new Map<string, Promise<boolean>>();
+  const strangers = createLane(strangersAtOnce);
 
   return {
     async accepts(key) {
@@ -28,13 +39,32 @@ export function createFunctionKeys(options: FunctionKeysOptions): FunctionKeys {
       if (!/^[\x21-\x7e]{1,512}$/.test(key)) return false;
       const hash = sha256(key);
       if (now() - (accepted.get(hash) ?? -Infinity) < trustMs) return true;
-      accepted.delete(hash);
-      if (!(await echoed(key))) return false;
-      if (accepted.size >= mostRemembered) accepted.clear();
-      accepted.set(hash, now());
-      return true;
+      if (now() - (refused.get(hash) ?? -Infinity) < distrustMs) return false;
+      const begun = looking.get(hash);
+      if (begun !== undefined) return begun;
+      const look = lookedUp(key, hash).finally(() => looking.delete(hash));
+      looking.set(hash, look);
+      return look;
     },
   };
+
+  async function lookedUp(key: string, hash: string): Promise<boolean> {
+    const isYes = accepted.has(hash) ? await echoed(key) : await strangers(() => echoed(key));
+    if (isYes) remember(accepted, hash, mostRemembered);
+    else {
+      accepted.delete(hash);
+      remember(refused, hash, mostRefused);
+    }
+    return isYes;
+  }
+
+  /** The newest are kept. */
+  function remember(memory: Map<string, number>, hash: string, most: number): void {
+    memory.delete(hash);
+    memory.set(hash, now());
+    const [oldest] = memory.keys();
+    if (memory.size > most && oldest !== undefined) memory.delete(oldest);
+  }
 
   async function echoed(key: string): Promise<boolean> {
     const nonce = randomUUID();
@@ -42,11 +72,35 @@ export function createFunctionKeys(options: FunctionKeysOptions): FunctionKeys {
       headers: { 'x-functions-key': key },
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
+    }).catch((cause: unknown) => {
+      throw unanswered('the host did not answer about a key', cause);
     });
     if (answer.status === 401 || answer.status === 403) return false;
-    if (answer.status !== 200) throw new Error(`the host answered ${answer.status} about a key`);
+    if (answer.status !== 200) throw unanswered(`the host answered ${answer.status} about a key`);
     // A page that answers 200 to everything in front of the app is not the keyed function.
-    const body: unknown = await answer.json();
+    const body: unknown = await answer.json().catch((cause: unknown) => {
+      throw unanswered('the host answered no JSON about a key', cause);
+    });
     return typeof body === 'object' && body !== null && 'nonce' in body && body.nonce === nonce;
   }
+}
+
+const unanswered = (message: string, cause?: unknown): RewindError =>
+  new RewindError('IDENTITY_UNAVAILABLE', message, { cause, retryable: true });
+
+/** Runs at most so many at once, the others in the order they came. */
+function createLane(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
 }

@@ -11,6 +11,14 @@ export const guid = z
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'is not a GUID')
   .transform((text) => text.toLowerCase());
 
+/** One or more GUIDs, separated by commas. */
+export const guids = z.string().transform((text, context) => {
+  const parsed = z.array(guid).safeParse(text.split(',').map((part) => part.trim()));
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: 'is not a list of GUIDs separated by commas' });
+  return z.NEVER;
+});
+
 /** An absolute https URL without credentials or fragment. */
 export const httpsUrl = z.string().superRefine((text, context) => {
   const problem = urlProblem(text, { loopbackHttp: false });

@@ -4,6 +4,8 @@ export type Caller =
       readonly kind: 'person';
       readonly id: string;
       readonly name: string;
+      /** The client application that got the token for them. */
+      readonly clientId: string;
       readonly roles: readonly string[];
       readonly proof: TokenProof;
     }
@@ -25,7 +27,10 @@ export interface TokenProof {
 }
 
 export interface CallerVerifier {
-  /** Verifies an Entra token for our API (inbound fact sheet B.3); null for anything else. */
+  /**
+   * Verifies an Entra token for our API (inbound fact sheet B.3); null for anything else. Throws
+   * IDENTITY_UNAVAILABLE when the signing keys cannot be had, so that the token is neither good nor bad.
+   */
   verify(authorization: string | null): Promise<Caller | null>;
 }
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { createCallerVerifier } from '../../shared/adapters/identity/caller-verifier.js';
 import { sha256 } from '../../shared/digest.js';
 import { answer, frozenClock } from './scripted.js';
@@ -51,12 +52,16 @@ beforeAll(async () => {
   foreignKey = await createSigner('current');
 });
 
-function verifierOf(keys: () => Response | Error = () => answer(200, { keys: [key.publicJwk] })) {
+function verifierOf(
+  keys: () => Response | Error = () => answer(200, { keys: [key.publicJwk] }),
+  clientIds: readonly string[] = [],
+) {
   const asked: string[] = [];
   const verifier = createCallerVerifier({
     tenantId,
     authorityHost,
     audience,
+    clientIds,
     clock,
     fetch: (url: unknown) => {
       asked.push(String(url));
@@ -81,6 +86,7 @@ describe('tokens for our API', () => {
       kind: 'person',
       id: oid,
       name: 'Ada',
+      clientId: person.azp,
       roles: ['Incident.Approver'],
       proof: {
         issuer: (claims as { iss: string }).iss,
@@ -133,6 +139,9 @@ describe('tokens for our API', () => {
     ['both kinds at once', { idtyp: 'app' }],
     ['no scope and a subject that is not the object: an ID token', { scp: undefined }],
     ['no client', { scp: undefined, sub: oid, azp: undefined }],
+    ['no client for a person', { azp: undefined }],
+    ['the client of a v1 token alone', { azp: undefined, appid: person.azp }],
+    ['a type that is neither user nor app', { scp: undefined, sub: oid, idtyp: 'device' }],
   ])('a token with %s is nobody', async (_what, change) => {
     const { verify } = verifierOf();
 
@@ -175,11 +184,55 @@ describe('tokens for our API', () => {
     ['an unreachable authority', () => new TypeError('fetch failed')],
     ['an answer 503', () => answer(503)],
     ['an HTML page', () => answer(200, '<html>')],
-    ['no keys', () => answer(200, { keys: [] })],
-  ])('%s keeps the door closed', async (_what, keys) => {
+  ])('%s keeps the door closed and is told as what may pass', async (_what, keys) => {
     const { verify } = verifierOf(keys);
 
+    await expect(verify(await sign(key, person))).rejects.toMatchObject({
+      code: 'IDENTITY_UNAVAILABLE',
+      retryable: true,
+    });
+  });
+
+  it('an authority that has no keys knows nobody', async () => {
+    const { verify } = verifierOf(() => answer(200, { keys: [] }));
+
     expect(await verify(await sign(key, person))).toBeNull();
+  });
+
+  it('a new key is fetched when its first token comes, and an outage leaves the known ones good', async () => {
+    const next = await createSigner('next');
+    let keys: () => Response | Error = () => answer(200, { keys: [key.publicJwk] });
+    const { verify, asked } = verifierOf(() => keys());
+    const real = Date.now();
+    const time = jest.spyOn(Date, 'now').mockReturnValue(real);
+    try {
+      await verify(await sign(key, person));
+      keys = () => answer(200, { keys: [key.publicJwk, next.publicJwk] });
+
+      expect(await verify(await sign(next, person))).toBeNull();
+      time.mockReturnValue(real + 31_000);
+      expect(await verify(await sign(next, person))).not.toBeNull();
+      expect(asked).toHaveLength(2);
+      keys = () => new TypeError('fetch failed');
+      time.mockReturnValue(real + 3_600_000);
+      expect(await verify(await sign(key, person))).not.toBeNull();
+      expect(asked).toHaveLength(2);
+      time.mockReturnValue(real + 25 * 3_600_000);
+      await expect(verify(await sign(key, person))).rejects.toMatchObject({
+        code: 'IDENTITY_UNAVAILABLE',
+      });
+    } finally {
+      time.mockRestore();
+    }
+  });
+
+  it('people come only through the clients that are named, when any are; applications as before', async () => {
+    const { verify } = verifierOf(undefined, [person.azp.toUpperCase()]);
+    const other = '88888888-6666-6666-6666-666666666666';
+
+    expect(await verify(await sign(key, person))).not.toBeNull();
+    expect(await verify(await sign(key, { ...person, azp: other }))).toBeNull();
+    expect(await verify(await sign(key, { ...application, azp: other }))).not.toBeNull();
   });
 
   it('keys are fetched once for many tokens', async () => {

@@ -94,7 +94,46 @@ it.each<[string, Answer]>([
       (error: unknown) => error,
     );
 
-    expect(failure).not.toBeNull();
+    expect(failure).toMatchObject({ code: 'IDENTITY_UNAVAILABLE', retryable: true });
     expect(String(failure)).not.toContain(key);
+  });
+});
+
+it('a flood of wrong keys delays no key that was accepted before, and each is looked at once', async () => {
+  let now = 0;
+  const held: ServerResponse[] = [];
+  const slow: Answer = (request, response) =>
+    request.headers['x-functions-key'] === key ? host(request, response) : void held.push(response);
+  await withHost(slow, async (seen, url) => {
+    const keys = createFunctionKeys({ appUrl: () => url, now: () => now });
+    await keys.accepts(key);
+    now = 60_000;
+
+    const guesses = Array.from({ length: 40 }, (_, index) => keys.accepts(`guess-${index % 20}`));
+
+    // The guesses are still being looked at.
+    expect(await keys.accepts(key)).toBe(true);
+    expect(held.length).toBeLessThanOrEqual(8);
+    const refusing = setInterval(() => held.splice(0).forEach((one) => json(one, 401, '')), 1);
+    expect(new Set(await Promise.all(guesses))).toEqual(new Set([false]));
+    clearInterval(refusing);
+    expect(seen).toHaveLength(2 + 20);
+  });
+});
+
+it('a key that was refused is looked at again soon, so that a new one works', async () => {
+  let now = 0;
+  let made = false;
+  const later: Answer = (request, response) =>
+    made ? host(request, response) : json(response, 401, '');
+  await withHost(later, async (seen, url) => {
+    const keys = createFunctionKeys({ appUrl: () => url, now: () => now });
+    expect([await keys.accepts(key), await keys.accepts(key)]).toEqual([false, false]);
+    expect(seen).toHaveLength(1);
+    made = true;
+
+    now = 10_000;
+
+    expect(await keys.accepts(key)).toBe(true);
   });
 });

@@ -376,3 +376,18 @@ it('notes go into the record, also after the end', async () => {
     { kind: 'deviation', by: { id: ids.commander }, summary: 'skipped the call' },
   ]);
 });
+
+it('a note with an Idempotency-Key is written once, and the key belongs to its text', async () => {
+  const doors = createDoors();
+  await seedIncident(doors);
+  const sent = { as: 'responder', params: { id: incidentId } } as const;
+  const headers = { 'idempotency-key': 'note-1' };
+
+  const first = await doors.call('addNote', { ...sent, headers, body: { text: 'called' } });
+  const again = await doors.call('addNote', { ...sent, headers, body: { text: 'called' } });
+  const other = await doors.call('addNote', { ...sent, headers, body: { text: 'wrote' } });
+
+  expect([first.status, again.status]).toEqual([201, 201]);
+  expect(other).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+  expect(kinds(doors).filter((kind) => kind === 'note')).toHaveLength(1);
+});

@@ -1,4 +1,6 @@
-import { createDoors, ids, type Sent, type Who } from '../support/doors.js';
+import { RewindError } from '../../shared/errors.js';
+import { sentinelIncident } from '../support/alert-bodies.js';
+import { createDoors, functionKey, ids, type Sent, type Who } from '../support/doors.js';
 import { incidentId, seedIncident, seedPlan } from '../support/cases.js';
 
 const digest = `sha256:${'0'.repeat(64)}`;
@@ -224,4 +226,38 @@ it('a person who asks too much is told when to ask again; a machine never is', a
     const { status } = await doors.call('alertsSentinel', { as: 'playbook', body: {} });
     expect(status).toBe(422);
   }
+});
+
+describe('while the signing keys of Entra cannot be had', () => {
+  const outage = new RewindError('IDENTITY_UNAVAILABLE', 'The signing keys cannot be fetched.');
+  const dark = () => createDoors({ callers: { verify: () => Promise.reject(outage) } });
+
+  it('the doors of people are closed like any other, and the log says why', async () => {
+    const doors = dark();
+    await seedIncident(doors);
+    const before = doors.store.snapshot();
+
+    const got = await doors.call('cancelIncident', { as: 'commander', params: { id: incidentId } });
+
+    expect(got).toMatchObject({ status: 401, body: { detail: 'A valid token is needed.' } });
+    expect(doors.store.snapshot()).toBe(before);
+    expect(doors.logged.join()).toContain('signing keys');
+  });
+
+  it('an alert that comes with a token is asked to come again, one with a function key is taken', async () => {
+    const doors = dark();
+
+    const byToken = await doors.call('alertsSentinel', {
+      as: 'playbook',
+      body: sentinelIncident(),
+    });
+    const byKey = await doors.call('alertsSentinel', {
+      headers: { 'x-functions-key': functionKey },
+      body: sentinelIncident(),
+    });
+
+    expect(byToken).toMatchObject({ status: 503, body: { code: 'IDENTITY_UNAVAILABLE' } });
+    expect(Number(byToken.headers['retry-after'])).toBeGreaterThan(0);
+    expect(byKey.status).toBe(202);
+  });
 });

@@ -18,9 +18,10 @@ export const ids = {
   playbook: '22222222-0000-4000-8000-000000000001',
   actionGroup: '22222222-0000-4000-8000-000000000002',
   otherApp: '22222222-0000-4000-8000-000000000003',
+  console: '22222222-0000-4000-8000-000000000009',
   tenant: '33333333-0000-4000-8000-000000000001',
 } as const;
-export type Who = Exclude<keyof typeof ids, 'tenant'>;
+export type Who = Exclude<keyof typeof ids, 'tenant' | 'console'>;
 
 const allRoles = [
   'Incident.Commander',
@@ -256,7 +257,9 @@ function callerOf(authorization: string | null): Caller | null {
   const who = authorization?.replace(/^Bearer /, '') as Who | undefined;
   if (who === undefined || !(who in rolesOf)) return null;
   const common = { id: ids[who], roles: rolesOf[who], proof: proofOf(who) };
-  if (!ids[who].startsWith('22222222')) return { kind: 'person', name: who, ...common };
+  if (!ids[who].startsWith('22222222')) {
+    return { kind: 'person', name: who, clientId: ids.console, ...common };
+  }
   const appId = who === 'actionGroup' ? '461e8683-5575-4561-ac7f-899cc907d62a' : ids[who];
   return { kind: 'application', appId, ...common };
 }
