@@ -147,7 +147,9 @@ function decided(
           : `${verdict.reason} Not planned: ${obstacle.why}.`,
       evidence: verdict.evidence,
     },
-    residual: obstacle?.residual ? { objectId, ...obstacle.residual } : null,
+    residual: obstacle?.residual
+      ? { objectId, property: series.property, ...obstacle.residual }
+      : null,
   };
 }
 

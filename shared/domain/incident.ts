@@ -201,6 +201,8 @@ export interface Waiting {
 export interface Residual {
   readonly kind: 'lost' | 'unsupported' | 'synced' | 'manual';
   readonly objectId: string;
+  /** The property it is about, as in plans; absent when it is about the object. */
+  readonly property?: string;
   readonly what: string;
   readonly todo: string;
 }
