@@ -10,6 +10,7 @@ import { withoutHidden } from './sources.js';
 import type { SyntaxNode } from './syntax.js';
 import { items, need, part, some } from './syntax.js';
 import { compileTable } from './tabular.js';
+import { templateOf } from './template.js';
 import { fromMilliseconds, parseDatetime } from './time.js';
 import { bindStatement } from './user-functions.js';
 import { toOutput } from './values.js';
@@ -33,7 +34,7 @@ export interface KqlOptions {
 
 /**
  * Runs one query over the tables given, with the semantics of the Log Analytics engine (graph fact
- * sheet D.4, E, F). Bound queries are kept per schema and text. Throws KqlError.
+ * sheet D.4, E, F). Bound queries are kept per schema and template. Throws KqlError.
  */
 export function runKql(query: string, database: KqlDatabase, options: KqlOptions): KqlResult {
   const tree = prepare(query, database);
@@ -67,30 +68,37 @@ export function runKql(query: string, database: KqlDatabase, options: KqlOptions
 const prepared = new Map<string, SyntaxNode>();
 const keptQueries = 200;
 
-/** The bound tree of a query that may run; the least recently used one is forgotten first. */
+/** The bound tree of a query that may run; the least recently used template is forgotten first. */
 function prepare(query: string, database: KqlDatabase): SyntaxNode {
   const schema: Schema = new Map(
     Object.entries(database).map(([name, table]) => [name, table.columns]),
   );
-  const key = `${schemaKey(schema)}\n${query}`;
+  const template = templateOf(query);
+  const key = `${schemaKey(schema)}\n${template.text}`;
   let tree = prepared.get(key);
-  if (tree === undefined) tree = accept(bind(query, schema));
+  if (tree === undefined) tree = bound(template.text, query, schema);
   else prepared.delete(key);
   prepared.set(key, tree);
   if (prepared.size > keptQueries) {
     const oldest = prepared.keys().next();
     if (oldest.done !== true) prepared.delete(oldest.value);
   }
-  return tree;
+  return template.fill(tree);
+}
+
+/** What is wrong with a query is told in its own words, not in those of its template. */
+function bound(template: string, query: string, schema: Schema): SyntaxNode {
+  const found = bind(template, schema);
+  return accept(found.errors.length === 0 || template === query ? found : bind(query, schema));
 }
 
 /** Refused constructs come before semantic errors: to the binder they are often unknown names. */
-function accept(bound: BoundQuery): SyntaxNode {
-  if (bound.kind === 'Command') refuse(bound.kind, bound.tree);
-  fail('syntax', bound.syntaxErrors);
-  refuse(bound.kind, bound.tree);
-  fail('semantic', bound.errors);
-  return bound.tree;
+function accept({ kind, tree, errors, syntaxErrors }: BoundQuery): SyntaxNode {
+  if (kind === 'Command') refuse(kind, tree);
+  fail('syntax', syntaxErrors);
+  refuse(kind, tree);
+  fail('semantic', errors);
+  return tree;
 }
 
 function fail(kind: 'syntax' | 'semantic', errors: BoundQuery['errors']): void {
