@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { type Action, ActionType, type Answer, type Command } from './actions.js';
 import { beginRun, type EngineCore } from './engine-core.js';
+import { lastSentTo, requestMessage } from './entity-messages.js';
 import { workerFailure } from './failures.js';
 import { EventType, type HistoryEvent, historyEvent } from './history.js';
 import { checkInstanceId } from './instance-ids.js';
@@ -90,7 +92,13 @@ function child(
     return historyEvent(
       EventType.SubOrchestrationInstanceCreated,
       now,
-      { Name: name, Version: '', InstanceId: childId, Input: null },
+      {
+        Name: name,
+        Version: '',
+        InstanceId: childId,
+        Input: null,
+        ClientSpanId: randomBytes(8).toString('hex'),
+      },
       id,
     );
   };
@@ -137,21 +145,16 @@ function entity(
     };
     core.store.addRequest(request);
     core.addRequest(request);
-    const message = {
-      $type:
-        'Microsoft.Azure.WebJobs.Extensions.DurableTask.RequestMessage, Microsoft.Azure.WebJobs.Extensions.DurableTask',
-      op,
-      ...(signal && { signal }),
-      ...(input !== null && { input }),
-      id: requestId,
-      parent: parentId,
-      parentExecution: executionId,
-      Timestamp: new Date(now).toISOString(),
-    };
+    const message = requestMessage(
+      request,
+      { parentId, executionId },
+      lastSentTo(live.history, name),
+      now,
+    );
     return historyEvent(
       EventType.EventSent,
       now,
-      { InstanceId: name, Name: 'op', Input: JSON.stringify(message) },
+      { InstanceId: name, Name: 'op', Input: message },
       id,
     );
   };

@@ -1,4 +1,5 @@
 import type { EngineCore } from './engine-core.js';
+import { responseMessage } from './entity-messages.js';
 import { EventType, historyEvent } from './history.js';
 import { asError } from './invocation.js';
 import type { EntityRequest } from './records.js';
@@ -20,9 +21,6 @@ interface LiveEntity {
   readonly waiting: EntityRequest[];
   busy: boolean;
 }
-
-const responseType =
-  'Microsoft.Azure.WebJobs.Extensions.DurableTask.ResponseMessage, Microsoft.Azure.WebJobs.Extensions.DurableTask';
 
 /** `@name@key`, the name in lower case: how the engine addresses an entity. */
 export const entityId = (name: string, key: string): string => `@${name.toLowerCase()}@${key}`;
@@ -90,17 +88,12 @@ export class EntityWorker {
       store.dropRequest(request.seq);
       if (request.parentId === null) continue;
       const result = answer.results[index];
-      const message = {
-        $type: responseType,
-        result: result?.result ?? null,
-        ...(result?.isError && { exceptionType: 'Error' }),
-      };
       this.#core.mailbox.send(
         request.parentId,
         request.parentExecutionId,
         historyEvent(EventType.EventRaised, clock.now(), {
           Name: request.id,
-          Input: JSON.stringify(message),
+          Input: responseMessage(result?.result, result?.isError ?? false),
           ParentTraceContext: null,
         }),
       );

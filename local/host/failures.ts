@@ -5,6 +5,9 @@ export interface FailureText {
   readonly details: string;
 }
 
+/** COR_E_EXCEPTION, the code of every .NET exception without one of its own. */
+const exceptionResult = -2_146_233_088;
+
 /** What an orchestrator sees of an activity that threw. */
 export function activityFailure(name: string, error: Error): FailureText {
   const message = error.message;
@@ -24,11 +27,21 @@ export function activityFailure(name: string, error: Error): FailureText {
         RemoteMessage: message,
         RemoteTypeName: null,
         Message: workerFailure(error),
-        Data: null,
+        Data: { $type: 'System.Collections.ListDictionaryInternal, System.Private.CoreLib' },
         InnerException: null,
-        StackTrace: null,
+        HelpLink: null,
+        Source: 'System.Private.CoreLib',
+        HResult: exceptionResult,
+        StackTrace: '   at the embedded host',
       },
+      HelpURL: null,
       StackTraceString: null,
+      RemoteStackTraceString: null,
+      RemoteStackIndex: 0,
+      ExceptionMethod: null,
+      HResult: exceptionResult,
+      Source: null,
+      WatsonBuckets: null,
     }),
   };
 }

@@ -105,11 +105,21 @@ const playable: ReadonlySet<number> = new Set([
   EventType.EventRaised,
 ]);
 
-/** Marks what earlier steps already played, as the real host does before it hands the history out again. */
+/**
+ * Marks what earlier steps already played, as the real host does before it hands the history out again.
+ * A step's own end is never marked, but the one that a new run begins with is: it stands inside a step.
+ */
 export function markPlayed(events: readonly HistoryEvent[], from = 0): void {
   for (let index = from; index < events.length; index += 1) {
     const event = events[index];
-    if (event && playable.has(event.EventType)) event.IsPlayed = true;
+    if (!event) continue;
+    const next = events[index + 1]?.EventType ?? EventType.OrchestratorStarted;
+    if (
+      playable.has(event.EventType) ||
+      (event.EventType === EventType.OrchestratorCompleted &&
+        next !== EventType.OrchestratorStarted)
+    )
+      event.IsPlayed = true;
   }
 }
 

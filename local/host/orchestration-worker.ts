@@ -22,7 +22,7 @@ import { TrapError } from './traps.js';
  */
 export async function runStep(core: EngineCore, live: Live): Promise<void> {
   const { record } = live;
-  const messages = live.inbox.splice(0);
+  const messages = live.inbox.splice(0, episode(live.inbox));
   const events = messages.filter((message) => isFor(live, message)).map(({ event }) => event);
   const done = () => {
     for (const { seq } of messages) core.store.dropMessage(seq);
@@ -39,7 +39,8 @@ export async function runStep(core: EngineCore, live: Live): Promise<void> {
   const terminated = events.find(({ EventType: type }) => type === EventType.ExecutionTerminated);
   const suspended = isSuspended(record.status === 'Suspended', events);
   let answer: Answer | Error | undefined;
-  if (!terminated && !suspended) answer = await replay(core, live, before);
+  // Played even when it is terminated, as the real engine does, which then drops the answer.
+  if (!suspended) answer = await replay(core, live, before);
   if (core.commits.dead || !core.mailbox.current(live)) return;
   done();
   record.updatedAt = core.clock.now();
@@ -61,6 +62,12 @@ export async function runStep(core: EngineCore, live: Live): Promise<void> {
   markPlayed(live.history, before);
   core.store.putInstance(record);
   core.commits.transition();
+}
+
+/** How many messages the next step takes: all, but a new run begins with what it was given alone. */
+function episode(inbox: readonly Message[]): number {
+  const end = inbox.findIndex(({ event }) => event.EventType === EventType.OrchestratorCompleted);
+  return end < 0 ? inbox.length : end + 1;
 }
 
 function isFor(live: Live, { executionId }: Message): boolean {
@@ -197,6 +204,9 @@ function startAgain(
     0,
   );
   for (const event of unused) mailbox.send(record.id, null, { ...event, IsPlayed: false }, 1);
+  // The real engine ends the beginning of such a run in its history before it plays it.
+  const begun = historyEvent(EventType.OrchestratorCompleted, record.updatedAt);
+  mailbox.send(record.id, record.executionId, begun, 1);
   live.inbox.push(...waiting);
   store.putInstance(record);
 }

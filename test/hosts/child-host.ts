@@ -5,8 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.resolve(here, '../..');
-const node = path.join(root, 'node_modules/node/bin/node');
+export const root = path.resolve(here, '../..');
+export const node = path.join(root, 'node_modules/node/bin/node');
 export const testApp = path.join(here, 'app');
 
 export interface ChildHost {
