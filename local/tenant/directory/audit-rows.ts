@@ -1,15 +1,14 @@
-import { draft, targetOf } from './audit-draft.js';
+import { draft } from './audit-draft.js';
 import {
   attribute,
   told,
-  untold,
   updatedList,
   type AuditDraft,
   type AuditTarget,
   type ModifiedProperty,
 } from './audit-event.js';
 import { documentRow, isDocument } from './document-rows.js';
-import { text, type DirectoryObject, type Initiator, type Json } from './model.js';
+import type { DirectoryObject, Initiator, Json, ObjectType } from './model.js';
 import { auditName, typeNouns } from './property-names.js';
 
 export type Updated = readonly {
@@ -28,7 +27,7 @@ export function updateRow(object: DirectoryObject, updated: Updated, by: Initiat
     return documentRow(object, 'Update', { ...object.properties, ...old }, object.properties, by);
   }
   const modified = updated.flatMap(({ name, before, after }) =>
-    changedAttributes(name, before, after),
+    changedAttributes(object.type, name, before, after),
   );
   const names = [...new Set(modified.map((property) => property.displayName))];
   return draft(object, `Update ${typeNouns[object.type]}`, 'Update', by, [
@@ -49,7 +48,7 @@ export function addRow(object: DirectoryObject, by: Initiator): AuditDraft {
   if (isDocument(object.type)) return documentRow(object, 'Add', null, object.properties, by);
   const modified = Object.entries(object.properties)
     .filter(([name, value]) => toldOnAdd.has(name) && value !== null)
-    .map(([name, value]) => attribute(auditName(name), null, value));
+    .map(([name, value]) => attribute(auditName(object.type, name), null, value));
   const names = modified.map((property) => property.displayName);
   return draft(object, `Add ${typeNouns[object.type]}`, 'Add', by, [
     ...modified,
@@ -94,39 +93,21 @@ export function restoreRow(object: DirectoryObject, by: Initiator): AuditDraft {
   ]);
 }
 
-/** The member comes first; the group's id is the new value of an addition, the old of a removal (D.5). */
-export function linkRow(
-  link: 'members' | 'owners',
-  group: DirectoryObject,
-  member: DirectoryObject,
-  added: boolean,
-  by: Initiator,
-): AuditDraft {
-  const tell = added ? told : untold;
-  const name = text(group.properties, 'displayName') || null;
-  const noun = link === 'members' ? 'member' : 'owner';
-  const modified = [
-    tell('Group.ObjectID', group.id),
-    tell('Group.DisplayName', name),
-    tell('Group.WellKnownObjectName', null),
-  ];
-  return {
-    category: 'GroupManagement',
-    activity: added ? `Add ${noun} to group` : `Remove ${noun} from group`,
-    operationType: added ? 'Assign' : 'Unassign',
-    by,
-    targets: [targetOf(member, modified), targetOf(group, [])],
-  };
-}
-
 /** Extension attributes are one complex property in Graph and fifteen plain ones in the trail. */
-function changedAttributes(name: string, before: Json, after: Json): ModifiedProperty[] {
-  if (name !== 'onPremisesExtensionAttributes') return [attribute(auditName(name), before, after)];
+function changedAttributes(
+  type: ObjectType,
+  name: string,
+  before: Json,
+  after: Json,
+): ModifiedProperty[] {
+  if (name !== 'onPremisesExtensionAttributes') {
+    return [attribute(auditName(type, name), before, after)];
+  }
   const old = (before ?? {}) as Record<string, Json>;
   const next = (after ?? {}) as Record<string, Json>;
   return Object.keys({ ...old, ...next })
     .filter((key) => (old[key] ?? null) !== (next[key] ?? null))
-    .map((key) => attribute(auditName(key), old[key] ?? null, next[key] ?? null));
+    .map((key) => attribute(auditName(type, key), old[key] ?? null, next[key] ?? null));
 }
 
 const toldOnAdd = new Set([

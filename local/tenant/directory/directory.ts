@@ -104,16 +104,18 @@ export class Directory extends Entitlements {
     return this.publish([change], by);
   }
 
+  /** An application takes its service principal along; giving it back does not (backup fact sheet 11.1). */
   softDelete(id: string, by: Initiator, at: number): Change[] {
     const object = this.object(id);
-    this.trail.write(rows.deleteRow(object, by), at);
-    const change = this.store.setState(id, 'deleted', at);
-    this.agenda.add(at + 30 * day, (due) => {
-      if (this.now.deletedAt(id) === at && this.now.state(id) === 'deleted') {
-        this.store.setState(id, 'gone', due);
-      }
-    });
-    return this.publish([change], by);
+    const appId = object.properties['appId'];
+    const follower =
+      object.type === 'application' && typeof appId === 'string'
+        ? this.now.get(this.idOfApp('servicePrincipal', appId) ?? '')
+        : undefined;
+    return [
+      ...this.#bin(object, by, at),
+      ...(follower === undefined ? [] : this.#bin(follower, by, at)),
+    ];
   }
 
   restore(id: string, by: Initiator, at: number): Change[] {
@@ -128,35 +130,6 @@ export class Directory extends Entitlements {
     return this.publish([this.store.setState(id, 'gone', at)], by);
   }
 
-  setLink(
-    name: 'members' | 'owners',
-    groupId: string,
-    memberId: string,
-    added: boolean,
-    by: Initiator,
-    at: number,
-  ): Change[] {
-    const change = this.store.setLink(groupId, name, memberId, added, at);
-    if (change === undefined) return [];
-    this.trail.write(
-      rows.linkRow(name, this.object(groupId), this.object(memberId), added, by),
-      at,
-    );
-    return this.publish([change], by);
-  }
-
-  setManager(id: string, managerId: string | null, by: Initiator, at: number): Change[] {
-    const before = this.now.links(id, 'manager')[0] ?? null;
-    if (before === managerId) return [];
-    const changes = [
-      before === null ? undefined : this.store.setLink(id, 'manager', before, false, at),
-      managerId === null ? undefined : this.store.setLink(id, 'manager', managerId, true, at),
-    ].filter((change) => change !== undefined);
-    const updated = [{ name: 'manager', before, after: managerId }];
-    this.trail.write(rows.updateRow(this.object(id), updated, by), at);
-    return this.publish(changes, by);
-  }
-
   confirmCompromised(id: string, by: Initiator, at: number): Change[] {
     const change = this.store.setProperty(id, 'riskLevel', 'high', at);
     this.trail.write(
@@ -166,6 +139,18 @@ export class Directory extends Entitlements {
       },
       at,
     );
+    return this.publish([change], by);
+  }
+
+  #bin(object: DirectoryObject, by: Initiator, at: number): Change[] {
+    const { id } = object;
+    this.trail.write(rows.deleteRow(object, by), at);
+    const change = this.store.setState(id, 'deleted', at);
+    this.agenda.add(at + 30 * day, (due) => {
+      if (this.now.deletedAt(id) === at && this.now.state(id) === 'deleted') {
+        this.store.setState(id, 'gone', due);
+      }
+    });
     return this.publish([change], by);
   }
 

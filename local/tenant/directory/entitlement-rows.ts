@@ -2,9 +2,6 @@ import { draft, targetOf } from './audit-draft.js';
 import { told, untold, type AuditDraft } from './audit-event.js';
 import { text, type DirectoryObject, type Initiator, type Properties } from './model.js';
 
-/** The en dash and the trailing blank are the service's (graph fact sheet D.3). */
-export const credentialsActivity = 'Update application \u2013 Certificates and secrets management ';
-
 export function roleRow(
   principal: DirectoryObject,
   role: { readonly id: string; readonly displayName: string },
@@ -65,34 +62,4 @@ export function grantEndRow(
   return draft(client, 'Remove delegated permission grant', 'Unassign', by, [
     untold('DelegatedPermissionGrant.Scope', text(grant, 'scope')),
   ]);
-}
-
-/** Secrets before and after, as the one text property in which all of them are told. */
-export function credentialsRow(
-  object: DirectoryObject,
-  before: readonly Credential[],
-  after: readonly Credential[],
-  by: Initiator,
-): AuditDraft {
-  const activity =
-    object.type === 'application' ? credentialsActivity : 'Remove service principal credentials';
-  return draft(object, activity, 'Update', by, [
-    {
-      displayName: 'KeyDescription',
-      oldValue: keyDescriptions(before),
-      newValue: keyDescriptions(after),
-    },
-    told('Included Updated Properties', 'KeyDescription'),
-  ]);
-}
-
-/** One secret, of which the trail tells the key id only. */
-export type Credential = Readonly<Record<'keyId', string>>;
-
-function keyDescriptions(credentials: readonly Credential[]): string {
-  return JSON.stringify(
-    credentials.map(
-      ({ keyId }) => `[KeyIdentifier=${keyId},KeyType=Password,KeyUsage=Verify,DisplayName=secret]`,
-    ),
-  );
 }

@@ -1,16 +1,19 @@
-import { DirectoryState } from './directory-state.js';
+import { isDeepStrictEqual } from 'node:util';
+import { credentialsRow, keyDescriptions } from './credential-rows.js';
 import * as rows from './entitlement-rows.js';
+import { Links } from './links.js';
 import {
   text,
   type Change,
   type DirectoryObject,
   type Initiator,
+  type Json,
   type Properties,
 } from './model.js';
 import { roleOf } from './roles.js';
 
-/** Who may do what: directory roles, app roles, delegated grants, secrets. */
-export class Entitlements extends DirectoryState {
+/** Who may do what: directory roles, app roles, delegated grants, secrets and certificates. */
+export class Entitlements extends Links {
   grantRole(
     assignmentId: string,
     principalId: string,
@@ -39,15 +42,25 @@ export class Entitlements extends DirectoryState {
     return this.publish([change], by);
   }
 
-  /** Removes one secret by key id; a key id that is not there changes nothing. */
-  removePassword(id: string, keyId: string, by: Initiator, at: number): Change[] {
+  /**
+   * Replaces secrets, certificates or both of an application or service principal, in one row that
+   * tells all key ids before and after. Lists that stay the same leave none.
+   */
+  setCredentials(
+    id: string,
+    lists: { readonly passwordCredentials?: Json; readonly keyCredentials?: Json },
+    by: Initiator,
+    at: number,
+  ): Change[] {
     const object = this.object(id);
-    const before = (object.properties['passwordCredentials'] ?? []) as readonly rows.Credential[];
-    const after = before.filter((credential) => credential.keyId !== keyId);
-    if (after.length === before.length) return [];
-    const change = this.store.setProperty(id, 'passwordCredentials', after, at);
-    this.trail.write(rows.credentialsRow(object, before, after, by), at);
-    return this.publish([change], by);
+    const before = keyDescriptions(object.properties);
+    const changes = Object.entries(lists)
+      .filter(([name, list]) => !isDeepStrictEqual(object.properties[name] ?? [], list))
+      .map(([name, list]) => this.store.setProperty(id, name, list, at));
+    if (changes.length === 0) return [];
+    const after = keyDescriptions(this.object(id).properties);
+    this.trail.write(credentialsRow(object, before, after, by), at);
+    return this.publish(changes, by);
   }
 
   #tellRole(principalId: string, role: string, added: boolean, by: Initiator, at: number): void {

@@ -9,19 +9,31 @@ const internalNames: Readonly<Record<string, string>> = {
   visibility: 'IsPublic',
   groupTypes: 'GroupType',
   identifierUris: 'AppIdentifierUri',
+  info: 'AppInformationalUrl',
+  isFallbackPublicClient: 'PublicClient',
+  appRoles: 'AppRole',
+  api: 'ExposedApi',
+  web: 'AppAddress',
+  spa: 'AppAddress',
+  publicClient: 'AppAddress',
+  replyUrls: 'AppAddress',
   servicePrincipalNames: 'ServicePrincipalName',
   appRoleAssignmentRequired: 'ExplicitAccessGrantRequired',
   employeeLeaveDateTime: 'EmployeeLeaveDate',
   assignedLicenses: 'AssignedLicense',
   signInSessionsValidFromDateTime: 'StsRefreshTokensValidFrom',
-  passwordCredentials: 'KeyDescription',
-  keyCredentials: 'KeyDescription',
 };
 
-/** What the audit trail calls a property. */
-export function auditName(property: string): string {
+const tagNames: Readonly<Partial<Record<ObjectType, string>>> = {
+  application: 'ApplicationTag',
+  servicePrincipal: 'ServicePrincipalTag',
+};
+
+/** What the audit trail calls a property of a kind of object. */
+export function auditName(type: ObjectType, property: string): string {
   const extension = /^extensionAttribute(\d+)$/.exec(property);
   if (extension) return `ExtensionAttribute${extension[1]}`;
+  if (property === 'tags') return tagNames[type] ?? 'Tags';
   return internalNames[property] ?? property.charAt(0).toUpperCase() + property.slice(1);
 }
 

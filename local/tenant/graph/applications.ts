@@ -1,7 +1,10 @@
-import type { DirectoryObject, Json, Properties } from '../directory/model.js';
-import { badRequest, notFound } from './errors.js';
+import { isoSeconds } from '../directory/instants.js';
+import type { DirectoryObject, Properties } from '../directory/model.js';
+import { checkAppPatch, type AppType } from './application-properties.js';
+import { patchedCredentials } from './credential-lists.js';
+import { badRequest, GraphError, notFound } from './errors.js';
 import { listOptions, oneOf, pageOf } from './present.js';
-import { read, resources } from './resources.js';
+import { resources } from './resources.js';
 import { reading, writing } from './route-forms.js';
 import type { GraphContext, Outcome, Route } from './route.js';
 
@@ -17,32 +20,6 @@ export const appAdmins = [
   'Cloud Application Administrator',
   'Global Administrator',
 ];
-const patchable: Readonly<Record<'application' | 'servicePrincipal', ReadonlySet<string>>> = {
-  application: new Set([
-    'displayName',
-    'description',
-    'notes',
-    'identifierUris',
-    'isDisabled',
-    'keyCredentials',
-    'requiredResourceAccess',
-    'signInAudience',
-    'tags',
-  ]),
-  servicePrincipal: new Set([
-    'accountEnabled',
-    'alternativeNames',
-    'appRoleAssignmentRequired',
-    'description',
-    'displayName',
-    'keyCredentials',
-    'loginUrl',
-    'notes',
-    'servicePrincipalNames',
-    'tags',
-  ]),
-};
-
 /** Applications and service principals, also addressed as `servicePrincipals(appId='…')`. */
 export const applicationRoutes: readonly Route[] = (
   ['application', 'servicePrincipal'] as const
@@ -53,16 +30,12 @@ export const applicationRoutes: readonly Route[] = (
   ),
   writing('PATCH', `${type}s/{id}`, appWriters, appAdmins, (context) => patch(context, type)),
   writing('DELETE', `${type}s/{id}`, appWriters, appAdmins, (context) => remove(context, type)),
-  writing('POST', `${type}s/{id}/removePassword`, appWriters, appAdmins, (context) =>
-    removePassword(context, type),
-  ),
+  writing('POST', `${type}s`, appWriters, appAdmins, (context) => create(context, type)),
 ]);
 
 function list(context: GraphContext, type: AppType): Outcome {
   return pageOf(context, { resource: resources[type], items: context.view.list(type) });
 }
-
-type AppType = 'application' | 'servicePrincipal';
 
 /** The object that `{id}` names, by object id or as `appId='…'`. */
 export function findApp(
@@ -79,41 +52,72 @@ export function findApp(
 }
 
 function patch(context: GraphContext, type: AppType): Outcome {
-  const object = findApp(context, type, context.truth);
-  const body = (context.body ?? {}) as Properties;
-  const unknown = Object.keys(body).find((name) => !patchable[type].has(name));
-  if (unknown !== undefined) throw badRequest(`Property '${unknown}' cannot be set.`);
-  if (Object.keys(body).length === 0) throw badRequest('Nothing to update.');
-  if ('accountEnabled' in body && typeof body['accountEnabled'] !== 'boolean') {
-    throw badRequest("Invalid value specified for property 'accountEnabled'.");
-  }
-  if ('keyCredentials' in body) checkKeys(object, body['keyCredentials']);
-  context.wrote(context.directory.update(object.id, body, context.by, context.now));
+  const { by, directory, now, truth } = context;
+  const object = findApp(context, type, truth);
+  const { keyCredentials, passwordCredentials, ...rest } = checkAppPatch(type, context.body);
+  const lists = patchedCredentials(context, object, { keyCredentials, passwordCredentials });
+  context.wrote(directory.update(object.id, rest, by, now));
+  context.wrote(directory.setCredentials(object.id, lists, by, now));
   return { status: 204 };
 }
 
-/** The whole list is replaced; an entry that was not there before would need a proof we never have. */
-function checkKeys(object: DirectoryObject, keys: Json): void {
-  if (!Array.isArray(keys)) throw badRequest("Invalid value specified for 'keyCredentials'.");
-  const present = (read(object, 'keyCredentials') ?? []) as { keyId?: Json }[];
-  const known = new Set(present.map(({ keyId }) => keyId));
-  const foreign = (keys as { keyId?: Json }[]).some(({ keyId }) => !known.has(keyId));
-  if (foreign) throw badRequest('New keyCredentials must be added with a key value.');
+function create(context: GraphContext, type: AppType): Outcome {
+  const { by, directory, now, world } = context;
+  const id = directory.newId();
+  const created = isoSeconds(now);
+  const properties =
+    type === 'application'
+      ? newApplication(checkAppPatch(type, context.body), directory.newId(), world.domain)
+      : newServicePrincipal(context);
+  context.wrote(directory.create(type, id, { ...properties, createdDateTime: created }, by, now));
+  return { ...oneOf(context, directory.object(id)), status: 201 };
+}
+
+function newApplication(body: Properties, appId: string, domain: string): Properties {
+  if (typeof body['displayName'] !== 'string') {
+    throw badRequest("A value is required for property 'displayName' of resource 'Application'.");
+  }
+  if ('keyCredentials' in body || 'passwordCredentials' in body) {
+    throw badRequest('Credentials are added after the creation.');
+  }
+  return { signInAudience: 'AzureADMyOrg', ...body, appId, publisherDomain: domain };
+}
+
+/** Only applications of this tenant can be given a service principal here. */
+function newServicePrincipal(context: GraphContext): Properties {
+  const { appId, ...rest } = (context.body ?? {}) as Properties;
+  if (typeof appId !== 'string') throw badRequest("The 'appId' property is required.");
+  const application = context.truth.get(context.directory.idOfApp('application', appId) ?? '');
+  if (application === undefined) {
+    throw badRequest(
+      `The appId '${appId}' of the service principal does not reference a valid application object.`,
+    );
+  }
+  const present = context.directory.idOfApp('servicePrincipal', appId);
+  if (present !== undefined && context.truth.state(present) !== 'gone') {
+    throw new GraphError(
+      409,
+      'Request_MultipleObjectsWithSameKeyValue',
+      `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
+    );
+  }
+  const { displayName = null, appRoles = [] } = application.properties;
+  const given = Object.keys(rest).length === 0 ? {} : checkAppPatch('servicePrincipal', rest);
+  return {
+    accountEnabled: true,
+    appDisplayName: displayName,
+    appOwnerOrganizationId: context.world.ids.tenantId,
+    appRoles,
+    displayName,
+    servicePrincipalNames: [appId],
+    servicePrincipalType: 'Application',
+    ...given,
+    appId,
+  };
 }
 
 function remove(context: GraphContext, type: AppType): Outcome {
   const object = findApp(context, type, context.truth);
   context.wrote(context.directory.softDelete(object.id, context.by, context.now));
-  return { status: 204 };
-}
-
-function removePassword(context: GraphContext, type: AppType): Outcome {
-  const object = findApp(context, type, context.truth);
-  const keyId = (context.body as Readonly<Record<string, unknown>> | null)?.['keyId'];
-  if (typeof keyId !== 'string') throw badRequest("The 'keyId' parameter is required.");
-  const changes = context.directory.removePassword(object.id, keyId, context.by, context.now);
-  if (changes.length === 0)
-    throw badRequest(`No password credential found with keyId: '${keyId}'.`);
-  context.wrote(changes);
   return { status: 204 };
 }

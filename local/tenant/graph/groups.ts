@@ -3,12 +3,13 @@ import { parseRule, RuleError } from '../directory/dynamic-groups.js';
 import type { DirectoryObject, Properties } from '../directory/model.js';
 import { badRequest, denied, notFound } from './errors.js';
 import { allows } from './permissions.js';
-import { listOptions, oneOf, pageOf, shown } from './present.js';
+import { linkedObjects, listOptions, oneOf, pageOf } from './present.js';
+import { bodyReference, referenced } from './references.js';
 import { resources } from './resources.js';
 import { reading, writing } from './route-forms.js';
 import type { GraphContext, Outcome, Route } from './route.js';
 
-const groupReaders = [
+export const groupReaders = [
   'Group.Read.All',
   'Group.ReadWrite.All',
   'Directory.Read.All',
@@ -20,8 +21,8 @@ const memberWriters = [
   'Group.ReadWrite.All',
   'Directory.ReadWrite.All',
 ];
-const groupWriters = ['Group.ReadWrite.All', 'Directory.ReadWrite.All'];
-const groupAdmins = ['Groups Administrator', 'User Administrator', 'Global Administrator'];
+export const groupWriters = ['Group.ReadWrite.All', 'Directory.ReadWrite.All'];
+export const groupAdmins = ['Groups Administrator', 'User Administrator', 'Global Administrator'];
 
 const patchable = new Set([
   'displayName',
@@ -37,20 +38,16 @@ const patchable = new Set([
   'theme',
 ]);
 const bindLimit = 20;
-const referencePattern =
-  /^(https:\/\/[^/]+)\/(?:v1\.0|beta)\/(?:directoryObjects|users|groups|servicePrincipals)\/([0-9a-f-]{36})$/i;
 
 export const groupRoutes: readonly Route[] = [
   reading('groups', groupReaders, listGroups, { options: listOptions }),
   reading('groups/{id}', groupReaders, (context) => oneOf(context, find(context))),
-  reading('groups/{id}/members', groupReaders, (context) => listLinks(context, 'members'), {
-    units: 3,
-    options: listOptions,
-  }),
-  reading('groups/{id}/owners', groupReaders, (context) => listLinks(context, 'owners'), {
-    units: 2,
-    options: listOptions,
-  }),
+  reading(
+    'groups/{id}/members',
+    groupReaders,
+    (context) => linkedObjects(context, find(context), 'members'),
+    { units: 3, options: listOptions },
+  ),
   writing('PATCH', 'groups/{id}', memberWriters, groupAdmins, patchGroup),
   writing('DELETE', 'groups/{id}', groupWriters, groupAdmins, deleteGroup),
   writing('POST', 'groups/{id}/members/$ref', memberWriters, groupAdmins, addMember),
@@ -76,21 +73,6 @@ function groupIn(context: GraphContext, view: GraphContext['view']): DirectoryOb
   const group = view.get(id);
   if (group?.type !== 'group') throw notFound(id);
   return group;
-}
-
-function listLinks(context: GraphContext, link: 'members' | 'owners'): Outcome {
-  const members = context.view
-    .links(find(context).id, link)
-    .map((id) => context.view.get(id))
-    .filter((member): member is DirectoryObject => member !== undefined)
-    .sort((one, other) => one.seq - other.seq);
-  const { select } = context.options;
-  return pageOf(context, {
-    resource: resources.user,
-    items: members,
-    mixed: true,
-    show: (member) => shown(member, select),
-  });
 }
 
 function patchGroup(context: GraphContext): Outcome {
@@ -126,8 +108,7 @@ function addMembers(context: GraphContext, group: DirectoryObject, bound: unknow
 function addMember(context: GraphContext): Outcome {
   const group = groupIn(context, context.truth);
   checkMemberWrite(context, group);
-  const reference = (context.body as Readonly<Record<string, unknown>> | null)?.['@odata.id'];
-  const member = referenced(context, reference);
+  const member = bodyReference(context);
   checkAbsent(context, group, member);
   link(context, group, member, true);
   return { status: 204 };
@@ -190,19 +171,6 @@ function checkAbsent(context: GraphContext, group: DirectoryObject, member: Dire
   throw badRequest(
     "One or more added object references already exist for the following modified properties: 'members'.",
   );
-}
-
-/** The live object that a reference names; only this tenant's Graph may be referred to. */
-function referenced(context: GraphContext, reference: unknown): DirectoryObject {
-  const match = typeof reference === 'string' ? referencePattern.exec(reference) : null;
-  const hosts = [context.origin, 'https://graph.microsoft.com'];
-  if (match === null || !hosts.includes(match[1] ?? '')) {
-    throw badRequest('Invalid URL specified for the reference.');
-  }
-  const id = (match[2] ?? '').toLowerCase();
-  const object = context.truth.get(id);
-  if (object === undefined) throw notFound(id);
-  return object;
 }
 
 function deleteGroup(context: GraphContext): Outcome {

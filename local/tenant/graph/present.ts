@@ -1,4 +1,4 @@
-import type { DirectoryObject, Json } from '../directory/model.js';
+import type { DirectoryObject, Json, Properties } from '../directory/model.js';
 import { isoSeconds } from '../directory/instants.js';
 import { mangledUpn } from '../directory/audit-rows.js';
 import { badRequest, GraphError } from './errors.js';
@@ -24,6 +24,9 @@ export function shown(object: DirectoryObject, select: readonly string[] | null)
   const type = object.properties['@odata.type'];
   if (type !== undefined) body['@odata.type'] = type;
   for (const name of names) body[name] = read(object, name);
+  if (select === null && body['keyCredentials'] != null) {
+    body['keyCredentials'] = withoutKeys(body['keyCredentials']);
+  }
   if (object.type === 'user' && body['onPremisesExtensionAttributes'] != null) {
     body['onPremisesExtensionAttributes'] = allExtensions(body['onPremisesExtensionAttributes']);
   }
@@ -111,6 +114,22 @@ export function pageOf(context: GraphContext, listing: Listing): Outcome {
   return { status: 200, body: { ...body, value } };
 }
 
+/** A page of what an object links to, of whatever type, in the order of the directory. */
+export function linkedObjects(
+  context: GraphContext,
+  holder: DirectoryObject,
+  link: 'members' | 'owners',
+): Outcome {
+  const { view, options } = context;
+  const items = view
+    .links(holder.id, link)
+    .map((id) => view.get(id))
+    .filter((member): member is DirectoryObject => member !== undefined)
+    .sort((one, other) => one.seq - other.seq);
+  const show = (member: DirectoryObject): Body => shown(member, options.select);
+  return pageOf(context, { resource: resources.user, items, mixed: true, show });
+}
+
 /** The link to the rest, with every option of this request and the cursor. */
 export function nextLink(context: GraphContext, cursor: Readonly<Record<string, Json>>): string {
   const token = Buffer.from(JSON.stringify(cursor)).toString('base64url');
@@ -165,6 +184,11 @@ function collect(
 
 function defaultsOf(resource: Resource): readonly string[] {
   return resource.defaults.length > 0 ? resource.defaults : Object.keys(resource.properties);
+}
+
+/** The public key of a certificate is shown only to those who select it. */
+function withoutKeys(credentials: Json): Json {
+  return (credentials as readonly Properties[]).map((one) => ({ ...one, key: null }));
 }
 
 function allExtensions(some: Json): Json {

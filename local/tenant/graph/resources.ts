@@ -1,4 +1,5 @@
 import type { DirectoryObject, Json, ObjectType } from '../directory/model.js';
+import { appResources } from './resource-apps.js';
 import { policyResources } from './resource-policies.js';
 import { flag, moment, shape, text, words, type Resource } from './resource-shape.js';
 
@@ -79,82 +80,10 @@ const group: Resource = {
   },
 };
 
-const application: Resource = {
-  name: 'application',
-  set: 'applications',
-  properties: shape(
-    `id deletedDateTime appId createdDateTime description displayName isDisabled notes
-      publisherDomain signInAudience`,
-    `identifierUris keyCredentials passwordCredentials requiredResourceAccess tags`,
-  ),
-  defaults: [],
-  filterable: { id: 'eq in', appId: 'eq in', displayName: text, identifierUris: 'eq startswith' },
-};
-
-const servicePrincipal: Resource = {
-  name: 'servicePrincipal',
-  set: 'servicePrincipals',
-  properties: shape(
-    `id deletedDateTime accountEnabled appDisplayName appId appOwnerOrganizationId
-      description disabledByMicrosoftStatus displayName loginUrl notes servicePrincipalType
-      signInAudience`,
-    `alternativeNames appRoles keyCredentials oauth2PermissionScopes passwordCredentials
-      servicePrincipalNames tags`,
-    { appRoleAssignmentRequired: false },
-  ),
-  defaults: [],
-  filterable: {
-    id: 'eq in',
-    appId: 'eq in',
-    displayName: text,
-    accountEnabled: flag,
-    servicePrincipalType: 'eq in',
-    servicePrincipalNames: 'eq startswith',
-  },
-};
-
-const roleAssignment: Resource = {
-  name: 'unifiedRoleAssignment',
-  set: 'roleManagement/directory/roleAssignments',
-  properties: shape(`id principalId roleDefinitionId directoryScopeId`, ``),
-  defaults: [],
-  filterable: { id: 'eq', principalId: 'eq in', roleDefinitionId: 'eq in', directoryScopeId: 'eq' },
-};
-
-const appRoleAssignment: Resource = {
-  name: 'appRoleAssignment',
-  set: 'appRoleAssignments',
-  properties: shape(
-    `id deletedDateTime appRoleId createdDateTime principalDisplayName principalId
-      principalType resourceDisplayName resourceId`,
-    ``,
-  ),
-  defaults: [],
-  filterable: { resourceId: 'eq', principalId: 'eq' },
-};
-
-const oAuth2PermissionGrant: Resource = {
-  name: 'oAuth2PermissionGrant',
-  set: 'oauth2PermissionGrants',
-  properties: shape(`id clientId consentType principalId resourceId scope`, ``),
-  defaults: [],
-  filterable: {
-    clientId: 'eq',
-    consentType: 'eq',
-    principalId: 'eq',
-    resourceId: 'eq',
-    scope: 'eq',
-  },
-};
-
 export const resources: Readonly<Record<ObjectType, Resource>> = {
   user,
   group,
-  application,
-  servicePrincipal,
-  roleAssignment,
-  appRoleAssignment,
-  oAuth2PermissionGrant,
+  ...appResources,
   ...policyResources,
 };
 

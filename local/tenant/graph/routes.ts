@@ -1,10 +1,12 @@
 import { applicationRoutes } from './applications.js';
 import { auditLogRoutes } from './audit-logs.js';
 import { conditionalAccessRoutes } from './conditional-access.js';
+import { credentialRoutes } from './credentials.js';
 import { directoryObjectRoutes } from './directory-objects.js';
 import { grantRoutes } from './grants.js';
 import { groupRoutes } from './groups.js';
 import { membershipRoutes } from './memberships.js';
+import { ownerRoutes } from './owners.js';
 import { recoveryRoutes } from './recovery.js';
 import { roleRoutes } from './roles.js';
 import type { Route } from './route.js';
@@ -18,6 +20,8 @@ export const graphRoutes: readonly Route[] = [
   ...groupRoutes,
   ...directoryObjectRoutes,
   ...applicationRoutes,
+  ...credentialRoutes,
+  ...ownerRoutes,
   ...grantRoutes,
   ...roleRoutes,
   ...auditLogRoutes,

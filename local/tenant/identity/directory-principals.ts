@@ -1,5 +1,5 @@
 import { appRolesOf } from '../directory/app-roles.js';
-import { text } from '../directory/model.js';
+import { text, type Properties } from '../directory/model.js';
 import type { TenantClock } from '../exchange.js';
 import type { World } from '../scenarios/world.js';
 import type { Principals, ServicePrincipal } from './principals.js';
@@ -28,6 +28,12 @@ export function directoryPrincipals(world: World, clock: TenantClock, seed: numb
     return object?.type === type ? object : undefined;
   }
 
+  /** Switched off for everybody, where the application is at home here (graph fact sheet A.5). */
+  function isDisabled(properties: Readonly<Properties>): boolean {
+    const id = directory.idOfApp('application', text(properties, 'appId'));
+    return directory.now.get(id ?? '')?.properties['isDisabled'] === true;
+  }
+
   return {
     user(id) {
       const properties = current(id, 'user')?.properties;
@@ -51,7 +57,7 @@ export function directoryPrincipals(world: World, clock: TenantClock, seed: numb
         id,
         appId: text(properties, 'appId'),
         displayName: text(properties, 'displayName'),
-        accountEnabled: properties['accountEnabled'] === true,
+        accountEnabled: properties['accountEnabled'] === true && !isDisabled(properties),
       };
     },
     appRoles(principalId, resource) {
