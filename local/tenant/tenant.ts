@@ -14,6 +14,7 @@ import {
   unrelatedAppId,
 } from './identity/directory-principals.js';
 import { createIdentity, type Identity } from './identity/identity.js';
+import type { KeyRing } from './identity/key-ring.js';
 import { guidSequence } from './identity/seeded.js';
 import { inspectionOf } from './inspection.js';
 import { Journal } from './journal.js';
@@ -25,7 +26,7 @@ import { buildWorld } from './scenarios/index.js';
 import type { World, WorldIds } from './scenarios/world.js';
 import { createActivities } from './teams/activities.js';
 import { createBotConnector } from './teams/bot-connector.js';
-import { createConnectorAuthority } from './teams/connector-authority.js';
+import { createConnectorAuthority, type ConnectorKeys } from './teams/connector-authority.js';
 import { createNotices, type Notices } from './teams/notices.js';
 import type { TeamsWorld } from './teams/press.js';
 import { createTeam } from './teams/team.js';
@@ -51,6 +52,8 @@ export interface TenantOptions {
   readonly log?: (line: string) => void;
   /** Scenario `random` only: the same days, but the actor does nothing. For comparisons. */
   readonly withoutActor?: boolean;
+  /** Made afresh by default, which takes a tenth of a second each. */
+  readonly keys?: { readonly identity: KeyRing; readonly connector: ConnectorKeys };
 }
 
 /** The whole outside world of the product, without sockets. */
@@ -74,7 +77,7 @@ export interface Tenant {
 
 /** Builds the tenant's past and opens its services. Unknown scenario: `RangeError`. */
 export function createTenant(options: TenantOptions): Tenant {
-  const { seed, speed, clock, origin, deliver = deliverByFetch } = options;
+  const { seed, speed, clock, origin, keys, deliver = deliverByFetch } = options;
   const world = buildWorld({ ...options, start: options.start ?? clock.now() });
   const { directory, ids } = world;
   const app = { url: options.appUrl ?? 'http://127.0.0.1:7071' };
@@ -83,9 +86,21 @@ export function createTenant(options: TenantOptions): Tenant {
     options.log?.(`${entry.alarm}: ${entry.method} ${entry.path}`),
   );
   const principals = directoryPrincipals(world, clock, seed);
-  const identity = createIdentity({ ...ids, seed, origin, clock, principals });
+  const identity = createIdentity({
+    ...ids,
+    seed,
+    origin,
+    clock,
+    principals,
+    ...(keys && { keys: keys.identity }),
+  });
   const team = createTeam({ ...ids, seed, origin });
-  const authority = createConnectorAuthority({ origin, team, clock });
+  const authority = createConnectorAuthority({
+    origin,
+    team,
+    clock,
+    ...(keys && { keys: keys.connector }),
+  });
   const activities = createActivities(clock);
   const notices = createNotices({ seed, origin, clock });
   const inspect = inspectionOf({ directory, clock, faults, journal });
