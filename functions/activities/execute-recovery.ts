@@ -15,6 +15,9 @@ import type { ActivityServices } from './services.js';
 import type { WaveLine } from './wave-file.js';
 import { sendWrites, type Sent } from './write-pacing.js';
 
+/** After so many runs of a wave, writes that even alone get no answer are named and left behind. */
+const mostRuns = 6;
+
 /**
  * Puts one wave of an approved plan back: asks once more whether it still may, reads every object just
  * before, writes only what is still as the plan expects and was approved, within the write budget. When
@@ -72,19 +75,23 @@ export async function executeRecovery(
         label: `${planDigest.slice(7, 19)}:${wave}:${before.run}`,
         execution: policy.execution,
         items,
+        isDoubtful: (objectId) => before.lineOf(objectId)?.result === 'unknown',
+        lastRun: before.run >= mostRuns,
         stopBefore: () => mayGoOn(services, incidentId, plan, policy),
       });
   for (const [object, marks] of open) {
     lines.set(object.objectId, { ...sent.lineOf(object), ...marks });
   }
   const all = [...lines.values()];
-  await recordWave(services, input, { run: before.run, lines: all, planned });
+  const settled = sent.failure === null;
+  await recordWave(services, input, { run: before.run, lines: all, planned, settled });
   if (sent.failure !== null) throw sent.failure.error;
 
-  const failed = all.filter((line) => line.result === 'failed');
+  const failed = all.filter(({ result }) => result === 'failed' || result === 'unknown');
   return {
     ...(await waveTotals(services, incidentId, planDigest)),
     failedHere: failed.length,
+    appliedHere: all.filter(({ result }) => result === 'applied').length,
     // Too much drift is the caller's to judge, by the numbers: it draws a new plan.
     stopped: isTooMuch ? null : (sent.stop?.stopped ?? null),
     note: sent.stop?.why ?? describe(failed),

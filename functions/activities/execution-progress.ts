@@ -17,11 +17,17 @@ export interface WaveCounts {
 export async function recordWave(
   services: ActivityServices,
   { incidentId, planDigest, wave, from, to }: ActivityInput<'executeRecovery'>,
-  done: { readonly run: number; readonly lines: readonly WaveLine[]; readonly planned: number },
+  done: {
+    readonly run: number;
+    readonly lines: readonly WaveLine[];
+    readonly planned: number;
+    /** Another run follows unless it is settled; until then an unknown outcome is no failure. */
+    readonly settled: boolean;
+  },
 ): Promise<void> {
-  const { run, lines, planned } = done;
+  const { run, lines, planned, settled } = done;
   const artefact = await putLines(services, incidentId, `wave-${wave}`, lines);
-  const counts = countLines(lines);
+  const counts = countLines(lines, settled);
   const endedAt = isoNow(services);
   await addWave(services, incidentId, {
     planDigest,
@@ -109,13 +115,13 @@ async function showProgress(
   }));
 }
 
-function countLines(lines: readonly WaveLine[]): WaveCounts {
+function countLines(lines: readonly WaveLine[], settled: boolean): WaveCounts {
   const count = (...results: WaveLine['result'][]) =>
     lines.filter((line) => results.includes(line.result)).length;
   return {
     applied: count('applied'),
     skipped: count('present', 'changedSince', 'protected', 'leftOut'),
-    failed: count('failed'),
+    failed: settled ? count('failed', 'unknown') : count('failed'),
     drifted: lines.filter(({ drifted }) => drifted).length,
   };
 }

@@ -6,10 +6,10 @@ import type { ActivityServices } from './services.js';
 import { readWaveLines, type WaveLine } from './wave-file.js';
 
 /**
- * Reads back one slice of the plan: every planned property of every object that was written or already
- * was as planned. An object that still shows the old value is pending (a replica may lag), one that
- * shows a third value is a mismatch. Objects that were skipped, refused or left out, even in part, are
- * not judged here: they are not as planned.
+ * Reads back one slice of the plan: every planned property of every object that was written, perhaps
+ * written (the outcome is unknown) or already as planned. An object that still shows the old value is
+ * pending (a replica may lag), one that shows a third value is a mismatch. Objects that were skipped,
+ * refused or left out, even in part, are not judged here: they are not as planned.
  */
 export async function verifyRecovery(
   services: ActivityServices,
@@ -34,5 +34,7 @@ export async function verifyRecovery(
   return seen;
 }
 
+const judged: ReadonlySet<WaveLine['result']> = new Set(['applied', 'present', 'unknown']);
+
 const isJudged = (line: WaveLine | undefined): boolean =>
-  (line?.result === 'applied' || line?.result === 'present') && line.leftOut === undefined;
+  line !== undefined && judged.has(line.result) && line.leftOut === undefined;

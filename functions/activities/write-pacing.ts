@@ -1,17 +1,13 @@
 import type { PlannedObject } from '../../shared/domain/plan.js';
 import type { Policy } from '../../shared/domain/policy.js';
+import { RewindError } from '../../shared/errors.js';
 import type { Write, WriteAnswer } from '../../shared/ports/directory.js';
 import { sendJournalled } from './batch-journal.js';
 import { inRuns } from './lines.js';
 import type { Stop } from './may-execute.js';
 import type { ActivityServices } from './services.js';
 import type { WaveLine } from './wave-file.js';
-import { turnsOf, type WriteBudget } from './write-turns.js';
-
-export interface Item {
-  readonly object: PlannedObject;
-  readonly write: Write;
-}
+import { groupsOf, type Group, type Item } from './write-groups.js';
 
 export interface Sent {
   /** Why nothing more was sent; null when everything was. */
@@ -21,23 +17,26 @@ export interface Sent {
   lineOf(object: PlannedObject): WaveLine;
 }
 
-const itemsPerBatch = 20;
-const batchesInFlight = 4;
 /** A restored object is not everywhere at once; what hangs on it is tried this often. */
 const triesAfterRestore = 10;
 const waitAfterRestoreMs = 2000;
-/** Restores come before what hangs on the restored object, properties before memberships. */
-const phases: readonly Write['kind'][][] = [
-  ['restore'],
-  ['update'],
-  ['softDelete'],
-  ['addMember', 'removeMember'],
+/** So many doubtful writes in a row without an answer: it is the service, not the objects. */
+const silencesInARow = 3;
+
+/** Restores come before what hangs on the restored object, properties before relations. */
+const phases: readonly ((kind: Write['kind']) => boolean)[] = [
+  (kind) => kind === 'restore',
+  (kind) => kind === 'update',
+  (kind) => kind === 'softDelete',
+  (kind) => kind !== 'restore' && kind !== 'update' && kind !== 'softDelete',
 ];
 
 /**
  * Sends writes as batches of 20, at most four at once and no faster than the policy's share of the
  * published quota; throttled items go again after the longest `Retry-After`, and until then nothing is
- * sent (graph fact sheet B.1, B.2). `stopBefore` is asked before each batch.
+ * sent (graph fact sheet B.1, B.2). Policies have a quota of their own and go one after the other.
+ * `stopBefore` is asked before each batch. What an earlier run sent without learning the outcome is
+ * doubtful: it goes last and each alone, so that one object that always breaks its batch stops nobody else.
  */
 export async function sendWrites(
   services: ActivityServices,
@@ -46,29 +45,30 @@ export async function sendWrites(
     readonly label: string;
     readonly execution: Policy['execution'];
     readonly items: readonly Item[];
+    readonly isDoubtful: (objectId: string) => boolean;
+    /** No further run follows: writes that get no answer even alone are told as such, not thrown. */
+    readonly lastRun: boolean;
     readonly stopBefore: () => Promise<Stop | null>;
   },
 ): Promise<Sent> {
-  const { writeQuota, writeBudget } = job.execution;
-  const budget: WriteBudget = {
-    writes: writeQuota.requests * writeBudget,
-    perMs: writeQuota.perSeconds * 1000,
-  };
-  const batchSize = Math.max(1, Math.min(itemsPerBatch, Math.floor(budget.writes)));
-  const turns = turnsOf(services.directory, services.clock);
   const answers = new Map<Item, WriteAnswer | 'unknown'>();
   const tries = new Map<Item, number>();
   let batchNumber = 0;
   let stop: Stop | null = null;
   let failure: Sent['failure'] = null;
+  let silence: Sent['failure'] = null;
+  let silentInARow = 0;
 
-  for (const kinds of phases) {
-    let open = job.items.filter(({ write }) => kinds.includes(write.kind)).filter(canFollow);
-    while (open.length > 0 && !isOver()) {
-      await sendAll(open);
-      open = open.filter((item) => isThrottled(answers.get(item)));
+  for (const group of groupsOf(services, job)) {
+    for (const isInPhase of phases) {
+      let open = group.items.filter(({ write }) => isInPhase(write.kind)).filter(canFollow);
+      while (open.length > 0 && !isOver()) {
+        await sendAll(open, group);
+        open = open.filter((item) => isThrottled(answers.get(item)));
+      }
     }
   }
+  if (!job.lastRun) failure ??= silence;
   return { stop, failure, lineOf };
 
   function isOver(): boolean {
@@ -76,16 +76,16 @@ export async function sendWrites(
   }
 
   /** Sends each run once. Senders that are on their way when one fails come to their own end first. */
-  async function sendAll(items: readonly Item[]): Promise<void> {
-    const batches = inRuns(items, batchSize);
+  async function sendAll(items: readonly Item[], group: Group): Promise<void> {
+    const batches = inRuns(items, group.perBatch);
     const sender = async () => {
       for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
         if (isOver()) return;
-        await turns.next(batch.length, budget);
+        await group.turns.next(batch.length, group.budget);
         if (isOver()) return;
         stop ??= await job.stopBefore();
         if (isOver()) return;
-        await sendOne(batch);
+        await (group.doubtful ? sendDoubtful(batch, group) : sendOne(batch, group));
       }
     };
     const guarded = async () => {
@@ -95,10 +95,22 @@ export async function sendWrites(
         failure ??= { error };
       }
     };
-    await Promise.all(Array.from({ length: batchesInFlight }, guarded));
+    await Promise.all(Array.from({ length: group.inFlight }, guarded));
   }
 
-  async function sendOne(batch: readonly Item[]): Promise<void> {
+  async function sendDoubtful(batch: readonly Item[], group: Group): Promise<void> {
+    try {
+      await sendOne(batch, group);
+      silentInARow = 0;
+    } catch (error) {
+      if (!(error instanceof RewindError) || error.code !== 'GRAPH_UNAVAILABLE') throw error;
+      silence ??= { error };
+      silentInARow += 1;
+      if (silentInARow >= silencesInARow && !job.lastRun) throw error;
+    }
+  }
+
+  async function sendOne(batch: readonly Item[], { turns }: Group): Promise<void> {
     batchNumber += 1;
     const key = `batch:${job.label}:${batchNumber}`;
     const writes = batch.map(({ write }) => write);

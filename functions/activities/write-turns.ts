@@ -15,16 +15,19 @@ export interface WriteTurns {
   pause(ms: number): void;
 }
 
-const known = new WeakMap<Directory, WriteTurns>();
+/** What a quota is published for: the directory's objects, or the policies with their own. */
+export type QuotaKind = 'objects' | 'policies';
+
+const known = new WeakMap<Directory, Partial<Record<QuotaKind, WriteTurns>>>();
 
 /**
- * The turns of one tenant in this process. The quota belongs to app and tenant (graph fact sheet B.2),
+ * The turns of one tenant in this process. The quotas belong to app and tenant (graph fact sheet B.2),
  * so the waves of one incident, and incidents beside each other, take their turns from one line.
  */
-export function turnsOf(directory: Directory, clock: Clock): WriteTurns {
-  const turns = known.get(directory) ?? createTurns(clock);
-  known.set(directory, turns);
-  return turns;
+export function turnsOf(directory: Directory, clock: Clock, kind: QuotaKind): WriteTurns {
+  const lines = known.get(directory) ?? {};
+  known.set(directory, lines);
+  return (lines[kind] ??= createTurns(clock));
 }
 
 function createTurns(clock: Clock): WriteTurns {

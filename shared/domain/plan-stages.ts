@@ -44,6 +44,10 @@ export type CanaryTier = (typeof canaryTiers)[number];
 
 export const executorOrder: readonly ExecutorName[] = ['surgical', 'native', 'handOff'];
 
+/** What decides who may sign in, and how; Graph has a quota of its own for it. */
+export const isControlPlane = (objectType: ObjectType): boolean =>
+  byType[objectType] === 'controlPlane';
+
 export const isPlanned = ({ deltas }: Pick<PlannedObject, 'deltas'>): boolean =>
   deltas.some(({ action }) => action !== null);
 

@@ -139,6 +139,76 @@ describe('batches', () => {
   });
 });
 
+describe('an object whose write never gets an answer', () => {
+  const untilSettled = async (world: Case, planDigest: string) => {
+    for (let run = 1; run <= 10; run += 1) {
+      const result = await executeRecovery(world.services, waveOf(planDigest, 100)).catch(
+        () => null,
+      );
+      if (result !== null) return { result, run };
+    }
+    throw new Error('the wave never came to its end');
+  };
+
+  it.each(['before', 'after'] as const)(
+    'keeps nobody else from being written (lost %s the effect), and is named in the end',
+    async (when) => {
+      const world = createCase();
+      const planDigest = await approved(world, 100);
+      world.directory.script.lose = ({ writes }) =>
+        writes.some(({ objectId }) => objectId === userId(33)) ? when : null;
+
+      const { result, run } = await untilSettled(world, planDigest);
+
+      const isDone = when === 'after';
+      expect(result).toMatchObject({ applied: isDone ? 100 : 99, failed: isDone ? 0 : 1 });
+      expect(isDone || result.note?.includes(userId(33))).toBe(true);
+      expect(run).toBeLessThanOrEqual(7);
+      const written = world.directory.effects.map(({ objectId }) => objectId);
+      expect(new Set(written).size).toBe(written.length);
+    },
+  );
+
+  it('is not confused with a service that is down: then nothing is given up', async () => {
+    const world = createCase();
+    const planDigest = await approved(world, 100);
+    world.directory.script.lose = () => 'before';
+    for (let run = 1; run <= 4; run += 1) {
+      await expect(executeRecovery(world.services, waveOf(planDigest, 100))).rejects.toThrow();
+    }
+    world.directory.script.lose = () => null;
+
+    const { result } = await untilSettled(world, planDigest);
+
+    expect(result).toMatchObject({ applied: 100, failed: 0 });
+  });
+});
+
+describe('policies', () => {
+  it('are written one at a time within their own quota', async () => {
+    const world = createCase();
+    await world.open();
+    const numbers = [0, 1, 2, 3, 4, 5];
+    world.directory.put(
+      ...numbers.map((n) => damagedUser(n, { objectType: 'conditionalAccessPolicy' })),
+    );
+    const planDigest = await world.plan(
+      numbers.map((n) => plannedUser(n, { objectType: 'conditionalAccessPolicy' })),
+    );
+    await world.approve(planDigest, undefined, ['policies']);
+    world.directory.script.latencyMs = 300;
+
+    const result = await executeRecovery(world.services, waveOf(planDigest, 6));
+
+    expect(result).toMatchObject({ applied: 6 });
+    expect(world.directory.mostInFlight).toBe(1);
+    const gaps = world.directory.batches
+      .slice(1)
+      .map(({ at }, n) => at - world.directory.batches[n]!.at);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1250);
+  });
+});
+
 describe('a throttled write', () => {
   it('goes again after the longest Retry-After and never earlier; nothing else is sent until then', async () => {
     const world = createCase();
