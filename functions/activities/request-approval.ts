@@ -40,7 +40,8 @@ export async function requestApproval(
       : { ...known, version: known.version + 1, requests: [...known.requests, asked] },
   );
   const request = ledger.requests.find((known) => known.planDigest === planDigest) ?? asked;
-  const stand = standing(ledger, policy, planDigest, isoNow(services));
+  const counting = await services.store.readLedger(incidentId);
+  const stand = standing(counting, policy, planDigest, isoNow(services));
   await services.store.updateIncident(incidentId, (open) => ({
     ...open,
     approvals: { required: request.required, given: stand.given },

@@ -1,6 +1,11 @@
 import type { InvocationContext } from '@azure/functions';
 import { countDecision, type Attempt, type Counted } from '../../shared/domain/approval-rule.js';
-import type { Ledger } from '../../shared/domain/approval.js';
+import type { Decision, Ledger } from '../../shared/domain/approval.js';
+import {
+  decisionArtefact,
+  recordedDecisions,
+  saysTheSame,
+} from '../../shared/domain/approval-record.js';
 import {
   noActors,
   type ActorsDocument,
@@ -9,6 +14,7 @@ import {
 import type { ApprovalRole, Incident } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import type { Policy } from '../../shared/domain/policy.js';
+import { canonicalText, digestOf } from '../../shared/digest.js';
 import type { Code } from '../../shared/errors.js';
 import { policyOf } from './policy-of.js';
 import { isActor } from './refusals.js';
@@ -42,21 +48,26 @@ export async function decide(
   attempt: Attempt,
 ): Promise<Decided> {
   const { store } = services;
-  const [policy, obstacle] = await Promise.all([
+  const [policy, obstacle, record] = await Promise.all([
     policyOf(services, incident.id),
     obstacleOf(services, incident, attempt),
+    store.readRecord(incident.id),
   ]);
+  const recorded = recordedDecisions(Buffer.from(record ?? []).toString('utf8'));
   const now = isoNow(services);
   let counted: Counted | (Refusal & { ok: false; ledger: Ledger }) | undefined;
   const ledger = await store.updateLedger(incident.id, (known) => {
-    counted = count(known);
-    return counted.ledger;
+    const { counting, idle } = byRecord(known, recorded, attempt);
+    counted = count({ ...known, decisions: counting });
+    return { ...counted.ledger, decisions: [...idle, ...counted.ledger.decisions] };
   });
   if (counted === undefined) throw new Error('the store did not apply the change');
   const { by, decision, planDigest } = attempt;
   if (!counted.ok) {
     const { code, message } = counted;
-    await store.append(incident.id, `decision.refused:${planDigest}:${by.id}:${code}`, {
+    // The key holds nothing that the caller chose: nobody fills a record with refusals.
+    const asked = ledger.requests.at(-1)?.planDigest ?? 'nothing';
+    await store.append(incident.id, `decision.refused:${asked}:${by.id}:${code}`, {
       at: now,
       kind: 'decision.refused',
       by,
@@ -65,15 +76,26 @@ export async function decide(
     return { ok: false, code, message };
   }
   const { countedAs, remaining } = counted;
-  await store.append(incident.id, `decision:${planDigest}:${by.id}`, {
-    at: now,
-    kind: `decision.${decision}`,
-    by,
-    summary: summaryOf(attempt, countedAs),
-  });
+  const own = counted.ledger.decisions.findLast(
+    (known) => known.by.id === by.id && known.planDigest === planDigest,
+  );
+  if (own !== undefined) await writeDown(own, countedAs);
   const eventId = `decision-${ledger.version}-${by.id}`;
   await services.runs(context).wake(incident.id, 'approvalDecided', eventId);
   return { ok: true, countedAs, remaining, ledger, policy };
+
+  /** Writes the entry without which the decision counts for nothing; the same one again changes nothing. */
+  async function writeDown(own: Decision, as: ApprovalRole): Promise<void> {
+    const text = canonicalText(own);
+    const artefact = await store.putArtefact(incident.id, decisionArtefact, text);
+    await store.append(incident.id, `decision:${artefact.sha256}`, {
+      at: own.at,
+      kind: `decision.${decision}`,
+      by,
+      summary: summaryOf(own, as),
+      artefact,
+    });
+  }
 
   /** The rule speaks first; what only the incident knows stops a decision that would count anew. */
   function count(known: Ledger): NonNullable<typeof counted> {
@@ -127,10 +149,30 @@ async function obstacleOf(
 
 const refusal = (code: Code, message: string): Refusal => ({ code, message });
 
-function summaryOf(attempt: Attempt, countedAs: string): string {
-  const { by, decision, via, comment, roleCheck, lines = [] } = attempt;
+/**
+ * Decisions that count, and those that stand in the ledger alone. A crash leaves the latter too: its
+ * author saying the very same again makes it good.
+ */
+function byRecord(
+  ledger: Ledger,
+  recorded: ReadonlySet<string>,
+  attempt: Attempt,
+): { readonly counting: readonly Decision[]; readonly idle: readonly Decision[] } {
+  const counts = (decision: Decision) =>
+    recorded.has(digestOf(decision)) || saysTheSame(decision, attempt);
+  return {
+    counting: ledger.decisions.filter(counts),
+    idle: ledger.decisions.filter((decision) => !counts(decision)),
+  };
+}
+
+function summaryOf(own: Decision, countedAs: string): string {
+  const { by, decision, via, comment, planDigest, roleCheck, proof, lines = [] } = own;
   const named = lines.length === 0 ? '' : ` Lines approved: ${lines.join(', ')}.`;
   const said = comment === null ? '' : ` Comment: ${comment}`;
   const role = roleCheck === null ? '' : ` App role over Graph: ${roleCheck}.`;
-  return `${by.name} decided ${decision} over ${via}, counted as ${countedAs}.${named}${role}${said}`;
+  return (
+    `${by.name} decided ${decision} over ${via} on ${planDigest}, counted as ${countedAs}.${named}${role}` +
+    ` Proven by a token of ${proof.issuer}, id ${proof.tokenIdHash}.${said}`
+  );
 }

@@ -15,7 +15,6 @@ export const decideOverHttp = incidentDoor<PersonCaller, z.output<typeof decisio
   body: decisionBody,
   answers: { 202: { description: 'Counted, and who is still missing.', schema: counted } },
   handle: async ({ services, context, incident, caller, body }) => {
-    const { issuer, tokenIdHash } = caller.proof;
     const decided = await decide(services, context, incident, {
       decision: body.decision,
       by: asPerson(caller),
@@ -24,7 +23,7 @@ export const decideOverHttp = incidentDoor<PersonCaller, z.output<typeof decisio
       comment: body.comment ?? null,
       ...(body.lines && { lines: body.lines }),
       nonce: null,
-      proof: { issuer, tokenIdHash },
+      proof: { ...caller.proof, clientId: caller.clientId },
       roleCheck: null,
     });
     if (!decided.ok) throw new RewindError(decided.code, decided.message);

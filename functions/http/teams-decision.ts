@@ -47,7 +47,7 @@ export async function decideByPress(pressed: Pressed): Promise<Json> {
     comment: commentOf(action.data.comment),
     // A version that is not the request's makes the card another one.
     nonce: request?.planVersion === action.data.planVersion ? action.data.nonce : null,
-    proof: { issuer: proof.issuer, tokenIdHash: proof.tokenIdHash },
+    proof,
     roleCheck: await roleCheckOf(services, by.id),
   });
   if (!decided.ok) throw new RewindError(decided.code, decided.message);

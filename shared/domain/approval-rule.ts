@@ -1,6 +1,7 @@
 import type { ApprovalLine, ApprovalRequest, Decision, Ledger } from './approval.js';
+import { assignRoles, countableRoles, has, same } from './approval-quorum.js';
 import type { ApprovalRole, GivenApproval, Person } from './incident.js';
-import type { PinnedPerson, Policy } from './policy.js';
+import type { Policy } from './policy.js';
 
 export interface Attempt {
   readonly decision: 'approve' | 'reject';
@@ -85,7 +86,10 @@ export function countDecision(
       'Whoever opened the incident by hand, named its actor or revised its plan cannot decide.',
     );
   }
-  const roles = newest === undefined ? [] : rolesOf(attempt.by.id, ledger, newest, attempt, policy);
+  const roles =
+    newest === undefined
+      ? []
+      : countableRoles(attempt.by.id, attempt.via, newest, policy, ledger.unable);
   if (newest !== undefined && roles.length === 0) {
     return refuse(
       'DECIDER_NOT_PINNED',
@@ -102,11 +106,12 @@ export function countDecision(
     return refuse('PLAN_SUPERSEDED', 'This card is not the card of the current plan.');
   }
   const own = decisionsOn(ledger, newest).find(({ by }) => same(by.id, attempt.by.id));
-  if (own !== undefined && own.decision === attempt.decision) {
-    const { remaining } = standing(ledger, policy, newest.planDigest, now);
-    return { ok: true, ledger, countedAs: own.countedAs, remaining, repeated: true };
-  }
   const stand = standing(ledger, policy, newest.planDigest, now);
+  if (own !== undefined && own.decision === attempt.decision) {
+    const { remaining } = stand;
+    const countedAs = roleIn(stand, attempt.by.id) ?? own.countedAs;
+    return { ok: true, ledger, countedAs, remaining, repeated: true };
+  }
   if (stand.state === 'expired') {
     return refuse('APPROVAL_EXPIRED', `The approval expired at ${newest.expiresAt}.`);
   }
@@ -116,27 +121,32 @@ export function countDecision(
   if (own !== undefined) {
     return refuse('DECIDER_ALREADY_DECIDED', `This person said ${own.decision} at ${own.at}.`);
   }
-  const countedAs = roles.find((role) => stand.remaining.includes(role)) ?? roles[0];
-  if (countedAs === undefined) return refuse('DECIDER_NOT_PINNED', 'Not pinned.');
-  if (attempt.decision === 'approve' && !stand.remaining.includes(countedAs)) {
-    return refuse(
-      'DECIDER_ALREADY_DECIDED',
-      `The approval as ${countedAs} was given by another person; ${stand.remaining.join(' and ')} is missing.`,
-    );
-  }
   const { decision, by, via, planDigest, comment, proof, roleCheck, lines = [] } = attempt;
   const named = via === 'http' && lines.length > 0 ? { lines } : {};
-  const counted: Ledger = {
+  const withCountedAs = (countedAs: ApprovalRole): Ledger => ({
     ...ledger,
     version: ledger.version + 1,
     decisions: [
       ...ledger.decisions,
       { decision, by, countedAs, at: now, via, planDigest, comment, ...named, proof, roleCheck },
     ],
-  };
-  const { remaining } = standing(counted, policy, planDigest, now);
-  return { ok: true, ledger: counted, countedAs, remaining, repeated: false };
+  });
+  const first = roles.find((role) => stand.remaining.includes(role)) ?? roles[0];
+  if (first === undefined) return refuse('DECIDER_NOT_PINNED', 'Not pinned.');
+  const after = standing(withCountedAs(first), policy, planDigest, now);
+  const countedAs = decision === 'reject' ? first : roleIn(after, by.id);
+  if (countedAs === undefined) {
+    return refuse(
+      'DECIDER_ALREADY_DECIDED',
+      `The approval as ${first} was given by another person; ${stand.remaining.join(' and ')} is missing.`,
+    );
+  }
+  const counted = withCountedAs(countedAs);
+  return { ok: true, ledger: counted, countedAs, remaining: after.remaining, repeated: false };
 }
+
+const roleIn = ({ given }: Standing, id: string): ApprovalRole | undefined =>
+  given.find(({ by }) => same(by.id, id))?.countedAs;
 
 /**
  * Where the decisions on one plan stand under the policy in force now: a person removed from the pins no
@@ -152,13 +162,23 @@ export function standing(
   if (request === undefined) {
     return { state: 'expired', given: [], remaining: ['operator'], rejectedBy: null };
   }
-  const counting = decisionsOn(ledger, request).filter((decision) =>
-    stillPinned(decision, ledger, request, policy),
+  const counting = decisionsOn(ledger, request).flatMap((decision) => {
+    const { by, via } = decision;
+    if (isBarred(request, by.id)) return [];
+    const roles = countableRoles(by.id, via, request, policy, ledger.unable);
+    return roles.length === 0 ? [] : [{ decision, roles }];
+  });
+  const reject = counting.find(({ decision }) => decision.decision === 'reject')?.decision;
+  const approving = counting.filter(
+    ({ decision: { decision, by } }, index) =>
+      decision === 'approve' &&
+      counting.findIndex((earlier) => same(earlier.decision.by.id, by.id)) === index,
   );
-  const reject = counting.find(({ decision }) => decision === 'reject');
-  const given: GivenApproval[] = counting
-    .filter(({ decision }) => decision === 'approve')
-    .map(({ by, countedAs, at, via }) => ({ by, countedAs, at, via }));
+  const assigned = assignRoles(approving.map(({ roles }) => roles));
+  const given = approving.flatMap(({ decision: { by, at, via } }, index): GivenApproval[] => {
+    const countedAs = assigned[index] ?? null;
+    return countedAs === null ? [] : [{ by, countedAs, at, via }];
+  });
   const remaining = request.required.filter(
     (role) => !given.some(({ countedAs }) => countedAs === role),
   );
@@ -178,53 +198,9 @@ export function standing(
   };
 }
 
-/**
- * Whether pinned people could still give every required approval, each by another person, when those in
- * `unable` (damaged, blocked, actors, diagnosticians) cannot. Break-glass approvers count only when not.
- */
-export function quorumPossible(
-  request: Pick<ApprovalRequest, 'required' | 'actorIds' | 'diagnosticians'>,
-  policy: Policy,
-  unable: readonly string[] = [],
-): boolean {
-  const barred = [...unable, ...request.actorIds, ...request.diagnosticians.map(({ id }) => id)];
-  const able = (people: readonly PinnedPerson[]) =>
-    people.map(({ objectId }) => objectId.toLowerCase()).filter((id) => !has(barred, id));
-  const operators = able(policy.people.operators);
-  const approvers = able(policy.people.approvers);
-  if (!request.required.includes('approver')) return operators.length > 0;
-  return operators.some((operator) => approvers.some((approver) => approver !== operator));
-}
-
-/** Roles this person may count for, the first missing one first. Break-glass only over HTTP, only without quorum. */
-function rolesOf(
-  id: string,
-  ledger: Ledger,
-  request: ApprovalRequest,
-  attempt: Pick<Attempt, 'via'>,
-  policy: Policy,
-): ApprovalRole[] {
-  const pinned: ApprovalRole[] = [];
-  if (isPinned(policy.people.operators, id)) pinned.push('operator');
-  if (isPinned(policy.people.approvers, id) && request.required.includes('approver')) {
-    pinned.push('approver');
-  }
-  if (pinned.length > 0) return pinned;
-  const breakGlass =
-    attempt.via === 'http' &&
-    isPinned(policy.people.breakGlassApprovers, id) &&
-    !quorumPossible(request, policy, ledger.unable ?? []);
-  return breakGlass ? [...request.required] : [];
-}
-
-function stillPinned(
-  decision: Decision,
-  ledger: Ledger,
-  request: ApprovalRequest,
-  policy: Policy,
-): boolean {
-  return rolesOf(decision.by.id, ledger, request, decision, policy).includes(decision.countedAs);
-}
+/** Nobody is two of actor, diagnostician and approver (safety.md I3), whatever a ledger says. */
+const isBarred = ({ actorIds, diagnosticians }: ApprovalRequest, id: string): boolean =>
+  has(actorIds, id) || diagnosticians.some((person) => same(person.id, id));
 
 const decisionsOn = (ledger: Ledger, request: ApprovalRequest): readonly Decision[] =>
   ledger.decisions.filter(({ planDigest }) => planDigest === request.planDigest);
@@ -237,8 +213,3 @@ function withRefusal(ledger: Ledger, attempt: Attempt, at: string, code: string)
     refusals: [...ledger.refusals, refusal].slice(-refusalsKept),
   };
 }
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-const has = (ids: readonly string[], id: string): boolean => ids.some((known) => same(known, id));
-const isPinned = (people: readonly PinnedPerson[], id: string): boolean =>
-  people.some(({ objectId }) => same(objectId, id));

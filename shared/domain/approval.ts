@@ -25,6 +25,7 @@ export type ApprovalLine = (typeof approvalLines)[number];
 export interface Decision {
   readonly decision: 'approve' | 'reject';
   readonly by: Person;
+  /** As this person was told then; somebody in both lists may count for the other role later. */
   readonly countedAs: ApprovalRole;
   readonly at: string;
   readonly via: 'teams' | 'http';
@@ -32,8 +33,13 @@ export interface Decision {
   readonly comment: string | null;
   /** Lines approved by name; absent when none was. */
   readonly lines?: readonly ApprovalLine[];
-  /** Proof of identity: issuer and token id hash, never the token. */
-  readonly proof: { readonly issuer: string; readonly tokenIdHash: string };
+  /** Proof of identity: issuer, token id hash, time of issue and client, never the token. */
+  readonly proof: {
+    readonly issuer: string;
+    readonly tokenIdHash: string;
+    readonly issuedAt?: string | null;
+    readonly clientId?: string;
+  };
   /** Result of reading the person's app role when the door carries none (Teams); null when not needed. */
   readonly roleCheck: 'confirmed' | 'missing' | 'unreadable' | null;
 }

@@ -54,7 +54,12 @@ export interface EvidenceStore {
     token?: string,
   ): Promise<{ items: readonly Incident[]; nextToken?: string }>;
 
+  /**
+   * The ledger as it counts: decisions that the record has no entry of are left out, since a line that
+   * somebody wrote into the ledger alone is no decision.
+   */
   readLedger(id: string): Promise<Ledger>;
+  /** `change` gets the whole of it, and so does the caller. */
   updateLedger(id: string, change: (ledger: Ledger) => Ledger): Promise<Ledger>;
 
   /** Small JSON documents of an incident by name, e.g. `marks`, `intake`, `policy`, `cards`. */

@@ -22,6 +22,7 @@ import {
   type Case,
 } from '../support/activity-case.js';
 import { auditRow } from '../support/fake-audit-log.js';
+import { putOnRecord } from '../support/memory-store.js';
 
 async function planned(count = 30) {
   const world = createCase();
@@ -160,6 +161,24 @@ describe('the standing', () => {
     await stand(world, planDigest);
 
     expect((await world.incident()).approvals.given.map(({ by }) => by)).toEqual([olga, anna]);
+  });
+
+  it('takes no word that stands in the ledger alone, without its entry in the record', async () => {
+    const { world, planDigest } = await planned();
+    await ask(world, planDigest);
+    await decideAs(world, planDigest, [olga]);
+    await world.store.updateLedger(incidentId, (ledger: Ledger) => ({
+      ...ledger,
+      decisions: ledger.decisions.flatMap((one) => [
+        one,
+        { ...one, by: anna, countedAs: 'approver' as const },
+      ]),
+    }));
+
+    expect(await stand(world, planDigest)).toMatchObject({
+      state: 'open',
+      remaining: ['approver'],
+    });
   });
 
   it('is expired when nobody decided in time, and tells marks as they are', async () => {
@@ -360,4 +379,5 @@ async function decideAs(world: Case, planDigest: string, people: readonly (typeo
     ...ledger,
     decisions: [...ledger.decisions, ...decisions],
   }));
+  await putOnRecord(world.store, incidentId, decisions);
 }

@@ -101,14 +101,14 @@ describe('nothing is written', () => {
       /actors were named/,
     ],
     [
-      'when one who approved rejects it in a ledger written since',
+      'when somebody altered the ledger since',
       (world) =>
         world.store.updateLedger(incidentId, (ledger) => ({
           ...ledger,
           decisions: ledger.decisions.map((one) => ({ ...one, decision: 'reject' as const })),
         })),
       'approvalVoid',
-      /rejected/,
+      /do not suffice/,
     ],
   ])('%s', async (_when, change, stopped, why) => {
     const world = createCase();

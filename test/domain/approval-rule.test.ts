@@ -2,23 +2,21 @@ import fc from 'fast-check';
 import type { ApprovalRequest, Ledger } from '../../shared/domain/approval.js';
 import { emptyLedger } from '../../shared/domain/approval.js';
 import type { Attempt } from '../../shared/domain/approval-rule.js';
-import {
-  countDecision,
-  quorumPossible,
-  requiredFor,
-  standing,
-} from '../../shared/domain/approval-rule.js';
+import { assignRoles, quorumPossible } from '../../shared/domain/approval-quorum.js';
+import { countDecision, requiredFor, standing } from '../../shared/domain/approval-rule.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { guid, policy } from './support/incidents.js';
 
 const person = (n: number) => ({ id: guid(n), name: `Person ${n}` });
 const pin = (n: number) => ({ objectId: guid(n), name: `Person ${n}` });
-const [OPERATOR, APPROVER, BOTH, ACTOR, DIAGNOSTICIAN, STRANGER, GLASS] = [1, 2, 3, 4, 5, 6, 7];
+const [OPERATOR, APPROVER, BOTH, ACTOR, DIAGNOSTICIAN, STRANGER, GLASS, SECOND_OPERATOR] = [
+  1, 2, 3, 4, 5, 6, 7, 8,
+];
 
 const pinned = (over: Partial<Policy['people']> = {}): Policy =>
   policy({
     people: {
-      operators: [pin(OPERATOR), pin(BOTH), pin(ACTOR), pin(DIAGNOSTICIAN)],
+      operators: [OPERATOR, BOTH, ACTOR, DIAGNOSTICIAN, SECOND_OPERATOR].map(pin),
       approvers: [pin(APPROVER), pin(BOTH), pin(ACTOR), pin(DIAGNOSTICIAN)],
       breakGlassApprovers: [pin(GLASS)],
       ...over,
@@ -101,6 +99,26 @@ describe('a decision', () => {
     expect(second).toMatchObject({ ok: true, countedAs: 'approver', remaining: [] });
     expect(again).toMatchObject({ ok: true, repeated: true, remaining: ['approver'] });
     expect(again.ledger).toBe(first.ledger);
+  });
+
+  it('of the first operator moves nobody out when somebody in both lists can take the other role', () => {
+    const one = pinned({ operators: [pin(OPERATOR), pin(BOTH)], approvers: [pin(BOTH)] });
+    const first = count(asked(), press(BOTH), one);
+    const second = count(first.ledger, press(OPERATOR), one);
+
+    expect(first).toMatchObject({ countedAs: 'operator', remaining: ['approver'] });
+    expect(second).toMatchObject({ ok: true, countedAs: 'operator', remaining: [] });
+    expect(standing(second.ledger, one, digest, noon)).toMatchObject({
+      state: 'approved',
+      given: [
+        { by: person(BOTH), countedAs: 'approver' },
+        { by: person(OPERATOR), countedAs: 'operator' },
+      ],
+    });
+    expect(count(second.ledger, press(BOTH), one)).toMatchObject({
+      repeated: true,
+      countedAs: 'approver',
+    });
   });
 
   it('is kept with its proof, its way and its comment', () => {
@@ -186,9 +204,15 @@ describe('a decision that does not count', () => {
     ],
     [
       'of a second operator',
-      after(asked(), press(BOTH)),
-      press(OPERATOR),
+      after(asked(), press(OPERATOR)),
+      press(SECOND_OPERATOR),
       'DECIDER_ALREADY_DECIDED',
+    ],
+    [
+      'of a third person while two roles are all there is',
+      after(asked(), press(BOTH), press(OPERATOR)),
+      press(APPROVER),
+      'NOT_AWAITING_APPROVAL',
     ],
     [
       'after everything is given',
@@ -297,20 +321,49 @@ describe('a quorum', () => {
       { operators: [pin(4), pin(5)] },
       [],
     ],
-    ['whose operators are all unable', false, {}, [OPERATOR, BOTH]],
-    ['whose one operator is left', true, {}, [BOTH]],
+    ['whose operators are all unable', false, {}, [OPERATOR, BOTH, SECOND_OPERATOR]],
+    ['whose one operator is left', true, {}, [BOTH, SECOND_OPERATOR]],
   ])('%s: possible is %s', (_case, possible, people, unable) => {
     expect(quorumPossible(needs(), pinned(people), unable.map(guid))).toBe(possible);
   });
 
   it('that cannot act lets break-glass approvers count, over HTTP only', () => {
-    const ledger = { ...asked(), unable: [guid(OPERATOR), guid(BOTH)] };
+    const ledger = { ...asked(), unable: [OPERATOR, BOTH, SECOND_OPERATOR].map(guid) };
 
     const overHttp = count(ledger, press(GLASS, { via: 'http', nonce: null }));
     const overTeams = count(ledger, press(GLASS));
 
     expect(overHttp).toMatchObject({ ok: true, countedAs: 'operator', remaining: ['approver'] });
     expect(overTeams).toMatchObject({ ok: false, code: 'DECIDER_NOT_PINNED' });
+  });
+
+  it('that can act again takes the word of break-glass away, and leaves the others theirs', () => {
+    const unable = [OPERATOR, BOTH, SECOND_OPERATOR].map(guid);
+    const glass = count({ ...asked(), unable }, press(GLASS, { via: 'http', nonce: null }));
+    const both = count(glass.ledger, press(APPROVER));
+
+    expect(standing(both.ledger, pinned(), digest, noon).state).toBe('approved');
+    expect(standing({ ...both.ledger, unable: [] }, pinned(), digest, noon)).toMatchObject({
+      state: 'open',
+      given: [{ by: person(APPROVER) }],
+      remaining: ['operator'],
+    });
+  });
+
+  it('of break-glass people obeys the same separation: actor, diagnostician and one person for two', () => {
+    const unable = [OPERATOR, BOTH, SECOND_OPERATOR].map(guid);
+    const rules = pinned({ breakGlassApprovers: [GLASS, 9, 10].map(pin) });
+    const barred = asked({ actorIds: [guid(9)], diagnosticians: [person(10)] });
+    const overHttp = { via: 'http', nonce: null } as const;
+    const tried = [9, 10].map((n) => count({ ...barred, unable }, press(n, overHttp), rules));
+    const once = count({ ...asked(), unable }, press(GLASS, overHttp), rules);
+    const twice = count(once.ledger, press(GLASS, overHttp), rules);
+
+    expect(tried.map((one) => (one.ok ? '' : one.code))).toEqual([
+      'DECIDER_IS_ACTOR',
+      'DECIDER_IS_DIAGNOSTICIAN',
+    ]);
+    expect(twice).toMatchObject({ repeated: true, remaining: ['approver'] });
   });
 });
 
@@ -365,4 +418,37 @@ describe('whatever people press in whatever order', () => {
       }),
     );
   });
+});
+
+describe('who counts as what', () => {
+  const role = fc.constantFrom<('operator' | 'approver')[]>(
+    [],
+    ['operator'],
+    ['approver'],
+    ['operator', 'approver'],
+  );
+
+  it('is one role per person and one person per role, as many as any choice could fill', () => {
+    fc.assert(
+      fc.property(fc.array(role, { maxLength: 6 }), (people) => {
+        const assigned = assignRoles(people);
+        const held = assigned.filter((one) => one !== null);
+
+        assigned.forEach((one, index) => {
+          if (one !== null) expect(people[index]).toContain(one);
+        });
+        expect(new Set(held).size).toBe(held.length);
+        expect(held.length).toBe(most(people));
+      }),
+    );
+  });
+
+  /** Tries every choice of an operator and another approver. */
+  function most(people: readonly (readonly string[])[]): number {
+    const able = (wanted: string) =>
+      people.flatMap((roles, index) => (roles.includes(wanted) ? [index] : []));
+    const [operators, approvers] = [able('operator'), able('approver')];
+    if (operators.some((one) => approvers.some((other) => other !== one))) return 2;
+    return operators.length + approvers.length > 0 ? 1 : 0;
+  }
 });

@@ -32,11 +32,18 @@ describe('a plan is approved', () => {
         by: { id: ids.operator },
         via: 'http',
         comment: 'checked',
-        proof: { tokenIdHash: 'hash-of-operator' },
+        proof: { tokenIdHash: 'hash-of-operator', clientId: ids.console },
       },
     ]);
     expect(doors.wakes).toMatchObject([{ incidentId, event: 'approvalDecided' }]);
     expect(kinds(doors)).toEqual(['opened', 'decision.approve']);
+    const entry = doors.store.entries(incidentId).at(-1);
+    expect(entry?.summary).toContain('hash-of-operator');
+    expect(entry?.summary).toContain(plan.digest);
+    const kept = await doors.store.readArtefact(incidentId, entry?.artefact?.sha256 ?? '');
+    expect(JSON.parse(Buffer.from(kept).toString())).toEqual(
+      (await doors.store.readLedger(incidentId)).decisions[0],
+    );
   });
 
   it('by an operator and an approver above 25, in either order', async () => {
@@ -118,15 +125,55 @@ describe('a plan is approved', () => {
   it('a crash before the record is made good by the repetition', async () => {
     const { doors, plan } = await prepared(1);
     const body = { decision: 'approve', planDigest: plan.digest };
-    doors.store.failWrite(2);
+    doors.store.failWrite(3);
     expect((await decide(doors, 'operator', body)).status).toBe(500);
     expect(kinds(doors)).toEqual(['opened']);
+    expect((await doors.store.readLedger(incidentId)).decisions).toEqual([]);
 
     const again = await decide(doors, 'operator', body);
 
     expect(again.status).toBe(202);
     expect(kinds(doors)).toEqual(['opened', 'decision.approve']);
     expect(doors.wakes).toHaveLength(1);
+  });
+});
+
+describe('a ledger that somebody else has written', () => {
+  it('gives nobody an approval, and holds up none', async () => {
+    const { doors, plan } = await prepared();
+    const body = { decision: 'approve', planDigest: plan.digest };
+    await decide(doors, 'operator', body);
+    await doors.store.updateLedger(incidentId, (ledger) => ({
+      ...ledger,
+      decisions: ledger.decisions.flatMap((one) => [
+        one,
+        { ...one, by: { id: ids.approver, name: 'x' }, countedAs: 'approver' as const },
+      ]),
+    }));
+
+    const after = await decide(doors, 'operator', body);
+    const got = await decide(doors, 'approver', body);
+
+    expect(after.body).toEqual({ countedAs: 'operator', remaining: ['approver'] });
+    expect(got.body).toEqual({ countedAs: 'approver', remaining: [] });
+    expect((await doors.store.readLedger(incidentId)).decisions.map(({ by }) => by.id)).toEqual([
+      ids.operator,
+      ids.approver,
+    ]);
+  });
+
+  it('does not keep a person from saying no where a line of theirs says yes', async () => {
+    const { doors, plan } = await prepared(1);
+    const body = { decision: 'approve', planDigest: plan.digest };
+    const scratch = await prepared(1);
+    await decide(scratch.doors, 'operator', body);
+    const { decisions } = await scratch.doors.store.readLedger(incidentId);
+    await doors.store.updateLedger(incidentId, (ledger) => ({ ...ledger, decisions }));
+
+    const got = await decide(doors, 'operator', { ...body, decision: 'reject' });
+
+    expect(got.status).toBe(202);
+    expect(kinds(doors)).toEqual(['opened', 'decision.reject']);
   });
 });
 
@@ -276,7 +323,8 @@ describe('a decision that does not count', () => {
   it('a person who hammers fills neither the record nor the ledger', async () => {
     const { doors } = await prepared();
     for (let attempt = 0; attempt < 210; attempt += 1) {
-      await decide(doors, 'unpinned', approve(other));
+      const guessed = `sha256:${attempt.toString(16).padStart(64, '0')}`;
+      await decide(doors, 'unpinned', approve(attempt < 100 ? other : guessed));
     }
 
     expect(kinds(doors)).toEqual(['opened', 'decision.refused']);

@@ -13,7 +13,7 @@ import type { Policy } from '../../shared/domain/policy.js';
 import type { ReportExtras } from '../../shared/ports/report.js';
 import { createFakeAuditLog } from './fake-audit-log.js';
 import { createFakeDirectory } from './fake-directory.js';
-import { createMemoryStore } from './memory-store.js';
+import { createMemoryStore, putOnRecord } from './memory-store.js';
 import { createVirtualClock } from './virtual-clock.js';
 
 export const incidentId = 'inc-0123456789abcdef0123456789abcdef';
@@ -269,7 +269,7 @@ export function createCase() {
       by: readonly Person[] = [olga, anna],
       lines: readonly ApprovalLine[] = [],
     ): Promise<void> {
-      await store.updateLedger(incidentId, (ledger) => ({
+      const ledger = await store.updateLedger(incidentId, (ledger) => ({
         ...ledger,
         requests: [
           ...ledger.requests,
@@ -301,6 +301,7 @@ export function createCase() {
           })),
         ],
       }));
+      await putOnRecord(store, incidentId, ledger.decisions);
     },
   };
 }

@@ -1,5 +1,10 @@
 import { canonicalText, digestOf, sha256 } from '../../shared/digest.js';
-import { emptyLedger, type Ledger } from '../../shared/domain/approval.js';
+import { emptyLedger, type Decision, type Ledger } from '../../shared/domain/approval.js';
+import {
+  decisionArtefact,
+  onRecord,
+  recordedDecisions,
+} from '../../shared/domain/approval-record.js';
 import type { Incident } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import { chainEntry, firstPrev, type RecordEntry } from '../../shared/domain/record.js';
@@ -52,6 +57,11 @@ export function createMemoryStore(): MemoryStore {
     return { entries: entries.length, head: entries.at(-1)?.hash ?? firstPrev };
   }
 
+  const recordTextOf = (id: string): string =>
+    recordOf(id)
+      .entries.map((entry) => `${canonicalText(entry)}\n`)
+      .join('');
+
   return {
     writes,
     tamper: (id, digest, content) => void artefacts.set(`${id}/${digest}`, Buffer.from(content)),
@@ -101,7 +111,8 @@ export function createMemoryStore(): MemoryStore {
       return start + top < all.length ? { items, nextToken: String(start + top) } : { items };
     },
 
-    readLedger: async (id) => copy(ledgers.get(id) ?? emptyLedger),
+    readLedger: async (id) =>
+      onRecord(copy(ledgers.get(id) ?? emptyLedger), recordedDecisions(recordTextOf(id)), digestOf),
     updateLedger: (id, change) =>
       write('updateLedger', () => {
         ledgers.set(id, copy(change(copy(ledgers.get(id) ?? emptyLedger))));
@@ -132,9 +143,7 @@ export function createMemoryStore(): MemoryStore {
       }),
     recordHead: async (id) => headOf(id),
     readRecord: async (id) => {
-      const record = records.get(id);
-      if (record === undefined) return null;
-      return Buffer.from(record.entries.map((entry) => `${canonicalText(entry)}\n`).join(''));
+      return records.has(id) ? Buffer.from(recordTextOf(id)) : null;
     },
 
     putArtefact: (id, name, content) =>
@@ -156,4 +165,22 @@ export function createMemoryStore(): MemoryStore {
     writeReport: (id, html) => write('writeReport', () => void reports.set(id, html)),
     readReport: async (id) => reports.get(id) ?? null,
   };
+}
+
+/** Gives decisions that a test wrote into a ledger the record entries without which they do not count. */
+export async function putOnRecord(
+  store: EvidenceStore,
+  id: string,
+  decisions: readonly Decision[],
+): Promise<void> {
+  for (const decision of decisions) {
+    const artefact = await store.putArtefact(id, decisionArtefact, canonicalText(decision));
+    await store.append(id, `decision:${artefact.sha256}`, {
+      at: decision.at,
+      kind: `decision.${decision.decision}`,
+      by: decision.by,
+      summary: 'decided',
+      artefact,
+    });
+  }
 }

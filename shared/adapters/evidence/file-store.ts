@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { sha256 } from '../../digest.js';
+import { digestOf, sha256 } from '../../digest.js';
 import { emptyLedger, type Ledger } from '../../domain/approval.js';
+import { onRecord, recordedDecisions } from '../../domain/approval-record.js';
 import type { Incident } from '../../domain/incident.js';
 import type { Json } from '../../domain/json.js';
 import { RewindError } from '../../errors.js';
@@ -103,7 +104,13 @@ export function createFileEvidenceStore(directory: string): EvidenceStore {
       }),
     listIncidents: (top, token) => list(top, token),
 
-    readLedger: async (id) => (await readJson<Ledger>(paths.ledger(id))) ?? emptyLedger,
+    readLedger: async (id) => {
+      // The ledger first: a decision is in it before it is in the record.
+      const ledger = (await readJson<Ledger>(paths.ledger(id))) ?? emptyLedger;
+      if (ledger.decisions.length === 0) return ledger;
+      const record = await readBytes(paths.record(id));
+      return onRecord(ledger, recordedDecisions(record?.toString('utf8') ?? ''), digestOf);
+    },
     updateLedger: (id, update) =>
       exclusive.run(id, async (stillHeld) => {
         const before = await readJson<Ledger>(paths.ledger(id));
