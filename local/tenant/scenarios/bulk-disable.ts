@@ -1,7 +1,7 @@
 import { minute } from '../directory/instants.js';
-import { initiatorId } from '../directory/model.js';
 import { shuffled } from '../directory/random.js';
-import { alertAbout, moments, taker, type Scenario, type Stage } from './scenario.js';
+import { delayNewest } from './acting.js';
+import { alertAbout, moments, taker, type Scenario } from './scenario.js';
 
 /**
  * A junior administrator's script switches off every account in its list within seven minutes. Meanwhile
@@ -57,10 +57,3 @@ export const bulkDisable: Scenario = {
     return { alert, facts: { damaged, legitimate, leavers, leaversMeanwhile, movers, alsoMoved } };
   },
 };
-
-/** The newest share of the actor's rows reaches the logs only after the start. */
-export function delayNewest({ directory, by }: Stage, share: number): void {
-  const actor = initiatorId(by.actor);
-  const rows = directory.trail.events.filter((event) => initiatorId(event.by) === actor);
-  directory.trail.delay(rows.slice(rows.length - Math.ceil(rows.length * share)));
-}

@@ -27,6 +27,17 @@ const ourPermissions = [
   'User.RevokeSessions.All',
 ] as const;
 
+/** Further permissions that Graph has, for whoever grants them. */
+const otherPermissions = [
+  'Directory.ReadWrite.All',
+  'Files.Read.All',
+  'Mail.Read',
+  'Mail.ReadWrite',
+  'Organization.ReadWrite.All',
+  'Policy.ReadWrite.AuthenticationMethod',
+  'Policy.ReadWrite.Authorization',
+];
+
 const incidentRoles: Readonly<Partial<Record<PersonName, readonly string[]>>> = {
   commander: ['Incident.Commander'],
   operator: ['Incident.Operator'],
@@ -70,7 +81,7 @@ export function addApplications(
   };
 
   const hr = guidFrom(seed, 'hr service principal');
-  const graphValues = [...new Set([...ourPermissions, 'Directory.ReadWrite.All', 'Mail.Read'])];
+  const graphValues = [...ourPermissions, ...otherPermissions];
   const apiValues = [
     'Incident.Trigger',
     'ActionGroupsSecureWebhook',

@@ -1,8 +1,11 @@
 import { seeded } from '../directory/random.js';
 import { GraphActivityLog } from '../logs/graph-activity.js';
 import { SignInLog } from '../logs/sign-ins.js';
+import { attributeWipe } from './attribute-wipe.js';
 import { bulkDisable } from './bulk-disable.js';
 import { buildCompany, domain } from './company.js';
+import { massDelete } from './mass-delete.js';
+import { membershipWipe } from './membership-wipe.js';
 import { mixed } from './mixed.js';
 import { ordinarySignIns } from './ordinary-sign-ins.js';
 import { quiet } from './quiet.js';
@@ -10,7 +13,15 @@ import { randomIncident } from './random-incident.js';
 import { setStage, type Scenario } from './scenario.js';
 import type { World, WorldOptions } from './world.js';
 
-const scenarios: readonly Scenario[] = [bulkDisable, mixed, quiet, randomIncident];
+const scenarios: readonly Scenario[] = [
+  bulkDisable,
+  attributeWipe,
+  membershipWipe,
+  massDelete,
+  mixed,
+  quiet,
+  randomIncident,
+];
 
 export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
 

@@ -1,9 +1,9 @@
 import { minute } from '../directory/instants.js';
 import { text } from '../directory/model.js';
-import type { MixedStage } from './mixed.js';
+import type { Acting } from './acting.js';
 
 /** Groups and memberships: static ones, one that became dynamic since, one that follows a rule. */
-export function damageGroups(stage: MixedStage): void {
+export function damageGroups(stage: Acting): void {
   const { directory, timeline, note, take, each, by, from, groups } = stage;
   const [first, second, third, fourth, fifth] = groups.projects as [
     string,

@@ -2,11 +2,11 @@ import { day, minute } from '../directory/instants.js';
 import type { ModifiedProperty } from '../directory/audit-event.js';
 import { guidFrom } from '../directory/random.js';
 import { domain } from './company.js';
-import type { MixedStage } from './mixed.js';
+import type { Acting } from './acting.js';
 import { employee } from './people.js';
 
 /** Accounts created, deleted, restored, switched; some of them privileged, synced or off already. */
-export function damageAccounts(stage: MixedStage): void {
+export function damageAccounts(stage: Acting): void {
   const { directory, timeline, note, take, each, by, from, start, options, random } = stage;
 
   const created = note(
@@ -58,7 +58,7 @@ export function damageAccounts(stage: MixedStage): void {
 }
 
 /** Properties changed in every way that makes bringing them back a question of its own. */
-export function damageProperties(stage: MixedStage): void {
+export function damageProperties(stage: Acting): void {
   const { directory, note, take, each, by, ids } = stage;
 
   const shared = note('alsoChangedByOthers', take(4));

@@ -1,4 +1,4 @@
-import { text, type Initiator } from '../directory/model.js';
+import { text, type DirectoryObject, type Initiator } from '../directory/model.js';
 import { day, hour, isoTicks, minute } from '../directory/instants.js';
 import { between, chance, pick, type Random } from '../directory/random.js';
 import { domain, type Company } from './company.js';
@@ -56,6 +56,17 @@ export function setStage(company: Company, options: WorldOptions): Stage {
 export function snapshotInstants(start: number): number[] {
   const newest = Math.floor((start - 70 * minute - 2 * hour) / day) * day + 2 * hour;
   return Array.from({ length: 7 }, (_, age) => newest - age * day);
+}
+
+/** A person who changes something of their own. */
+export function selfService({ id, properties }: DirectoryObject): Initiator {
+  return {
+    kind: 'user',
+    id,
+    userPrincipalName: text(properties, 'userPrincipalName'),
+    displayName: null,
+    ipAddress: '',
+  };
 }
 
 /** Sorted moments between two instants, as many as asked for. */
@@ -128,13 +139,7 @@ function ordinaryLife({
     timeline.at(moment, (at) => {
       const user = directory.now.get(pick(random, ordinary));
       if (user === undefined) return;
-      const self = {
-        kind: 'user' as const,
-        id: user.id,
-        userPrincipalName: text(user.properties, 'userPrincipalName'),
-        displayName: null,
-        ipAddress: '',
-      };
+      const self = selfService(user);
       directory.trail.write(
         {
           category: 'UserManagement',
@@ -147,7 +152,7 @@ function ordinaryLife({
               id: user.id,
               displayName: null,
               type: 'User',
-              userPrincipalName: self.userPrincipalName,
+              userPrincipalName: text(user.properties, 'userPrincipalName'),
               modified: [],
             },
           ],
