@@ -12,6 +12,7 @@ export const intendedOutcomes: Readonly<Record<string, readonly Outcome[]>> = {
   poisoned: ['recovered', 'partiallyRecovered'],
   'responders-locked-out': ['recovered', 'partiallyRecovered'],
   quiet: ['nothingToRecover'],
+  random: ['recovered', 'partiallyRecovered', 'nothingToRecover'],
 };
 
 /** Exit code of the drill (contract section 1): 0 recovered and verified, 2 ended otherwise as intended. */
