@@ -1,6 +1,13 @@
 import { draft, targetOf } from './audit-draft.js';
-import { told, untold, type AuditDraft } from './audit-event.js';
-import { text, type DirectoryObject, type Initiator, type Properties } from './model.js';
+import {
+  quotedValue,
+  told,
+  untold,
+  type AuditDraft,
+  type ModifiedProperty,
+} from './audit-event.js';
+import { text, type DirectoryObject, type Initiator, type ObjectType } from './model.js';
+import { auditCategories, typeNouns } from './property-names.js';
 
 export function roleRow(
   principal: DirectoryObject,
@@ -26,7 +33,7 @@ export function roleRow(
   };
 }
 
-/** The target is the resource; the grantee is told by name and application id only (D.5). */
+/** The target is the resource; who was granted the role is told in its properties (D.5). */
 export function appRoleRow(
   resource: DirectoryObject,
   grantee: DirectoryObject,
@@ -35,31 +42,104 @@ export function appRoleRow(
   by: Initiator,
 ): AuditDraft {
   const tell = added ? told : untold;
-  const subject = grantee.type === 'user' ? 'user' : 'service principal';
+  const modified = [
+    tell('AppRole.Id', role.id),
+    tell('AppRole.Value', role.value),
+    tell('AppRole.DisplayName', role.value),
+    ...facts(grantee, tell),
+  ];
   return {
-    category: grantee.type === 'user' ? 'UserManagement' : 'ApplicationManagement',
-    activity: `${added ? 'Add' : 'Remove'} app role assignment ${added ? 'to' : 'from'} ${subject}`,
+    category: auditCategories[grantee.type],
+    activity: appRoleActivity(grantee.type, added),
     operationType: added ? 'Assign' : 'Unassign',
     by,
-    targets: [
-      targetOf(resource, [
-        tell('AppRole.Id', role.id),
-        tell('AppRole.Value', role.value),
-        tell('AppRole.DisplayName', role.value),
-        tell('ServicePrincipal.DisplayName', text(grantee.properties, 'displayName') || null),
-        tell('ServicePrincipal.AppId', text(grantee.properties, 'appId') || null),
-      ]),
-    ],
+    targets: [targetOf(resource, modified)],
   };
 }
 
-/** The end of a delegated grant, told on its client. */
-export function grantEndRow(
-  client: DirectoryObject,
-  grant: Readonly<Properties>,
+/** Only the grant to a user is called one. */
+function appRoleActivity(type: ObjectType, added: boolean): string {
+  if (!added) return `Remove app role assignment from ${typeNouns[type]}`;
+  const grant = type === 'user' ? 'grant ' : '';
+  return `Add app role assignment ${grant}to ${typeNouns[type]}`;
+}
+
+const prefixes: Readonly<Partial<Record<ObjectType, string>>> = {
+  user: 'User',
+  group: 'Group',
+  servicePrincipal: 'ServicePrincipal',
+};
+
+function facts({ id, type, properties }: DirectoryObject, tell: typeof told): ModifiedProperty[] {
+  const prefix = prefixes[type] ?? 'Object';
+  const own = { user: ['UPN', 'userPrincipalName'], servicePrincipal: ['AppId', 'appId'] } as const;
+  const [name, property] =
+    (own as Partial<Record<ObjectType, readonly [string, string]>>)[type] ?? [];
+  return [
+    tell(`${prefix}.ObjectID`, id),
+    tell(`${prefix}.DisplayName`, text(properties, 'displayName') || null),
+    ...(name === undefined || property === undefined
+      ? []
+      : [tell(`${prefix}.${name}`, text(properties, property) || null)]),
+  ];
+}
+
+/** The grant's side of a row: the resource API is the first target, the client the second. */
+export interface GrantEnds {
+  readonly resource: DirectoryObject;
+  readonly client: DirectoryObject;
+  /** The one person who consented; absent for everybody. */
+  readonly principal?: DirectoryObject;
+}
+
+/** A delegated grant that begins, changes or ends; a scope of null is none. */
+export function grantRow(
+  ends: GrantEnds,
+  scope: { readonly before: string | null; readonly after: string | null },
   by: Initiator,
 ): AuditDraft {
-  return draft(client, 'Remove delegated permission grant', 'Unassign', by, [
-    untold('DelegatedPermissionGrant.Scope', text(grant, 'scope')),
+  const ended = scope.after === null;
+  const tell = ended ? untold : told;
+  const { resource, client, principal } = ends;
+  const modified: ModifiedProperty[] = [
+    {
+      displayName: 'DelegatedPermissionGrant.Scope',
+      oldValue: quotedValue(scope.before),
+      newValue: quotedValue(scope.after),
+    },
+    tell('DelegatedPermissionGrant.ConsentType', principal ? 'Principal' : 'AllPrincipals'),
+    ...facts(client, tell),
+    ...(principal === undefined ? [] : facts(principal, tell)),
+  ];
+  return {
+    category: 'ApplicationManagement',
+    activity: `${ended ? 'Remove' : 'Add'} delegated permission grant`,
+    operationType: ended ? 'Unassign' : 'Assign',
+    by,
+    targets: [targetOf(resource, modified), targetOf(client, [])],
+  };
+}
+
+/** What the consent page leaves beside the grant itself. */
+export function consentRow(
+  { resource, client, principal }: GrantEnds,
+  grant: { readonly id: string; readonly scope: string },
+  by: Initiator,
+): AuditDraft {
+  const everybody = principal === undefined;
+  const entry = [
+    `Id: ${grant.id}`,
+    `ClientId: ${client.id}`,
+    `PrincipalId: ${principal?.id ?? ''}`,
+    `ResourceId: ${resource.id}`,
+    `ConsentType: ${everybody ? 'AllPrincipals' : 'Principal'}`,
+    `Scope: ${grant.scope}`,
+  ].join(', ');
+  return draft(client, 'Consent to application', 'Assign', by, [
+    told('ConsentContext.IsAdminConsent', everybody ? 'True' : 'False'),
+    told('ConsentContext.IsAppOnly', 'False'),
+    told('ConsentContext.OnBehalfOfAll', everybody ? 'True' : 'False'),
+    told('ConsentContext.Tags', 'WindowsAzureActiveDirectoryIntegratedApp'),
+    told('ConsentAction.Permissions', `[] => [[${entry}]]; `),
   ]);
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { credentialsRow, keyDescriptions } from './credential-rows.js';
 import * as rows from './entitlement-rows.js';
+import { isoSeconds } from './instants.js';
 import { Links } from './links.js';
 import {
   text,
@@ -14,16 +15,70 @@ import { roleOf } from './roles.js';
 
 /** Who may do what: directory roles, app roles, delegated grants, secrets and certificates. */
 export class Entitlements extends Links {
-  grantRole(
-    assignmentId: string,
-    principalId: string,
-    role: string,
+  /** A directory role outside PIM, for the whole tenant. */
+  grantRole(id: string, principalId: string, role: string, by: Initiator, at: number): Change[] {
+    const properties = { principalId, roleDefinitionId: role, directoryScopeId: '/' };
+    const change = this.store.create('roleAssignment', id, properties, at);
+    this.#tellRole(principalId, role, true, by, at);
+    return this.publish([change], by);
+  }
+
+  /** An app role of a resource for a service principal, a user or a group. */
+  grantAppRole(
+    id: string,
+    grant: Readonly<Record<'principalId' | 'resourceId' | 'appRoleId', string>>,
     by: Initiator,
     at: number,
-  ): void {
-    const properties = { principalId, roleDefinitionId: role, directoryScopeId: '/' };
-    this.store.create('roleAssignment', assignmentId, properties, at);
-    this.#tellRole(principalId, role, true, by, at);
+  ): Change[] {
+    const { type } = this.object(grant.principalId);
+    const properties = {
+      ...grant,
+      principalType: type.charAt(0).toUpperCase() + type.slice(1),
+      createdDateTime: isoSeconds(at),
+    };
+    const change = this.store.create('appRoleAssignment', id, properties, at);
+    this.#tellAppRole(properties, true, by, at);
+    return this.publish([change], by);
+  }
+
+  /**
+   * A delegated grant for one person, or with `principalId` null for everybody. Given on the consent
+   * page it leaves two rows with one correlation id.
+   */
+  grantScopes(
+    id: string,
+    grant: {
+      readonly clientId: string;
+      readonly resourceId: string;
+      readonly principalId: string | null;
+      readonly scope: string;
+    },
+    by: Initiator,
+    at: number,
+    onConsentPage = false,
+  ): Change[] {
+    const consentType = grant.principalId === null ? 'AllPrincipals' : 'Principal';
+    const properties = { ...grant, consentType };
+    const change = this.store.create('oAuth2PermissionGrant', id, properties, at);
+    const ends = this.#endsOf(properties);
+    if (ends !== undefined) {
+      const row = rows.grantRow(ends, { before: null, after: grant.scope }, by);
+      const { correlationId } = this.trail.write(row, at);
+      const consent = rows.consentRow(ends, { id, scope: grant.scope }, by);
+      if (onConsentPage) this.trail.write({ ...consent, correlationId }, at);
+    }
+    return this.publish([change], by);
+  }
+
+  /** More or fewer scopes in a delegated grant; the service calls that an addition too. */
+  changeScopes(id: string, scope: string, by: Initiator, at: number): Change[] {
+    const { properties } = this.object(id);
+    const before = text(properties, 'scope');
+    if (before === scope) return [];
+    const change = this.store.setProperty(id, 'scope', scope, at);
+    const ends = this.#endsOf(properties);
+    if (ends !== undefined) this.trail.write(rows.grantRow(ends, { before, after: scope }, by), at);
+    return this.publish([change], by);
   }
 
   /** Ends a directory role assignment, an app role assignment or a delegated grant. */
@@ -34,10 +89,11 @@ export class Entitlements extends Links {
       const principalId = text(properties, 'principalId');
       this.#tellRole(principalId, text(properties, 'roleDefinitionId'), false, by, at);
     } else if (type === 'appRoleAssignment') {
-      this.#tellAppRole(properties, by, at);
+      this.#tellAppRole(properties, false, by, at);
     } else {
-      const client = this.#holder(text(properties, 'clientId'));
-      if (client !== undefined) this.trail.write(rows.grantEndRow(client, properties, by), at);
+      const ends = this.#endsOf(properties);
+      const scope = { before: text(properties, 'scope'), after: null };
+      if (ends !== undefined) this.trail.write(rows.grantRow(ends, scope, by), at);
     }
     return this.publish([change], by);
   }
@@ -70,8 +126,9 @@ export class Entitlements extends Links {
     this.trail.write(rows.roleRow(principal, definition, added, by), at);
   }
 
-  #tellAppRole(properties: Readonly<Properties>, by: Initiator, at: number): void {
-    const resource = this.object(text(properties, 'resourceId'));
+  #tellAppRole(properties: Readonly<Properties>, added: boolean, by: Initiator, at: number): void {
+    const resource = this.#holder(text(properties, 'resourceId'));
+    if (resource === undefined) return;
     const id = text(properties, 'appRoleId');
     const roles = (resource.properties['appRoles'] ?? []) as unknown as {
       id: string;
@@ -80,7 +137,15 @@ export class Entitlements extends Links {
     const role = roles.find((candidate) => candidate.id === id) ?? { id, value: '' };
     const grantee = this.#holder(text(properties, 'principalId'));
     if (grantee === undefined) return;
-    this.trail.write(rows.appRoleRow(resource, grantee, role, false, by), at);
+    this.trail.write(rows.appRoleRow(resource, grantee, role, added, by), at);
+  }
+
+  #endsOf(grant: Readonly<Properties>): rows.GrantEnds | undefined {
+    const resource = this.#holder(text(grant, 'resourceId'));
+    const client = this.#holder(text(grant, 'clientId'));
+    const principal = this.#holder(text(grant, 'principalId'));
+    if (resource === undefined || client === undefined) return undefined;
+    return { resource, client, ...(principal === undefined ? {} : { principal }) };
   }
 
   /** Whoever holds something, also from the recycle bin. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Properties } from '../directory/model.js';
-import { badRequest } from './errors.js';
+import { badRequest, flaws } from './errors.js';
 
 export type AppType = 'application' | 'servicePrincipal';
 
@@ -94,7 +94,7 @@ const schemas = {
 /** The body of a PATCH, if every property of it can be written and has a value it can take; else 400. */
 export function checkAppPatch(type: AppType, body: unknown): Properties {
   const parsed = schemas[type].safeParse(body);
-  if (!parsed.success) throw badRequest(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+  if (!parsed.success) throw badRequest(flaws(parsed.error));
   if (Object.keys(parsed.data).length === 0) throw badRequest('Nothing to update.');
   return parsed.data as Properties;
 }

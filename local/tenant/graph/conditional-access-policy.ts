@@ -7,7 +7,7 @@ import {
 import type { Json, Properties } from '../directory/model.js';
 import { roleOf } from '../directory/roles.js';
 import type { View } from '../directory/view.js';
-import { invalidBody, malformed } from './errors.js';
+import { flaws, malformed } from './errors.js';
 
 /** The whole policy from the body of a creation, every member filled in; a flaw is a 400. */
 export function createdPolicy(body: unknown, view: View): Properties {
@@ -29,7 +29,7 @@ export function patchedPolicy(
 
 function checked(body: unknown, before: ConditionalAccessPolicy | null, view: View): Properties {
   const parsed = policySchema.safeParse(body);
-  if (!parsed.success) throw invalidBody(parsed.error);
+  if (!parsed.success) throw malformed(flaws(parsed.error));
   const { data } = parsed;
   const controls = data.grantControls?.builtInControls ?? [];
   if (data.grantControls === null && data.sessionControls === null) {

@@ -4,6 +4,7 @@ import { isoSeconds } from '../directory/instants.js';
 import type { DirectoryObject } from '../directory/model.js';
 import { appAdmins, appWriters, findApp } from './applications.js';
 import type { AppType } from './application-properties.js';
+import { bodyOf } from './body.js';
 import {
   listOf,
   newKey,
@@ -136,10 +137,4 @@ function set(
 ): void {
   const { directory, by, now } = context;
   context.wrote(directory.setCredentials(object.id, { [list]: credentials }, by, now));
-}
-
-function bodyOf<T>(context: GraphContext, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(context.body ?? {});
-  if (!parsed.success) throw badRequest(z.prettifyError(parsed.error).replaceAll('\n', ' '));
-  return parsed.data;
 }

@@ -30,9 +30,9 @@ export function malformed(message = 'A value is required for the request body.')
   return new GraphError(400, 'BadRequest', message);
 }
 
-/** The same for a body that does not fit its schema; names the first members that do not. */
-export function invalidBody(error: z.ZodError): GraphError {
-  return malformed(z.prettifyError(error).replaceAll('\n', ' '));
+/** The first flaws of a body that does not fit its schema, in one line. */
+export function flaws(error: z.ZodError): string {
+  return z.prettifyError(error).replaceAll('\n', ' ');
 }
 
 /** A query that the service does not answer in this form. */

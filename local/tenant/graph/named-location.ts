@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Properties } from '../directory/model.js';
-import { invalidBody, malformed } from './errors.js';
+import { flaws, malformed } from './errors.js';
 
 const displayName = z.string().min(1);
 
@@ -39,7 +39,7 @@ const namedLocation = z.discriminatedUnion('@odata.type', [ipNamedLocation, coun
 /** The whole location from the body of a creation; a flaw is a 400. */
 export function createdLocation(body: unknown): Properties {
   const parsed = namedLocation.safeParse(body);
-  if (!parsed.success) throw invalidBody(parsed.error);
+  if (!parsed.success) throw malformed(flaws(parsed.error));
   return parsed.data;
 }
 

@@ -1,12 +1,13 @@
+import { appRoleAssignmentRoutes } from './app-role-assignments.js';
 import { applicationRoutes } from './applications.js';
 import { auditLogRoutes } from './audit-logs.js';
 import { conditionalAccessRoutes } from './conditional-access.js';
 import { credentialRoutes } from './credentials.js';
 import { directoryObjectRoutes } from './directory-objects.js';
-import { grantRoutes } from './grants.js';
 import { groupRoutes } from './groups.js';
 import { membershipRoutes } from './memberships.js';
 import { ownerRoutes } from './owners.js';
+import { permissionGrantRoutes } from './permission-grants.js';
 import { recoveryRoutes } from './recovery.js';
 import { roleRoutes } from './roles.js';
 import type { Route } from './route.js';
@@ -22,7 +23,8 @@ export const graphRoutes: readonly Route[] = [
   ...applicationRoutes,
   ...credentialRoutes,
   ...ownerRoutes,
-  ...grantRoutes,
+  ...appRoleAssignmentRoutes,
+  ...permissionGrantRoutes,
   ...roleRoutes,
   ...auditLogRoutes,
   ...conditionalAccessRoutes,
