@@ -11,7 +11,8 @@ import { type Verdict, judge } from './attribution-verdict.js';
 import type { ObjectType } from './audit.js';
 import type { DeltaClass, PlanAction } from './incident.js';
 import { known } from './json.js';
-import { restoreCommand } from './manual-command.js';
+import { wayBack } from './attribution-restore.js';
+import { restoreCommand, restorePolicyCommand } from './manual-command.js';
 import type { CurrentObject } from './plan.js';
 
 export interface ExistenceVerdict {
@@ -23,10 +24,23 @@ export interface ExistenceVerdict {
 }
 
 /**
- * Deleting these is always a soft delete. Groups are missing on purpose: a security group may go for
- * good (safety.md I4).
+ * Deleting these is always a soft delete (backup fact sheet 11.1, 11.2). Of groups that is sure for
+ * Microsoft 365 groups only; a security group may go for good (safety.md I4).
  */
-const softDeletable: ReadonlySet<ObjectType> = new Set(['user', 'application']);
+const softDeletable: ReadonlySet<ObjectType> = new Set([
+  'user',
+  'application',
+  'servicePrincipal',
+  'conditionalAccessPolicy',
+  'namedLocation',
+]);
+
+function landsInBin({ objectType, properties }: CurrentObject): boolean {
+  const types = properties['groupTypes'];
+  return objectType === 'group'
+    ? Array.isArray(types) && types.includes('Unified')
+    : softDeletable.has(objectType);
+}
 
 /**
  * Whose doing it is that the object exists or not, and what follows for the rest of it: nothing is
@@ -52,7 +66,7 @@ export function judgeExistence(
   const isNew = (verdict.first as WriteFact).kind === 'create';
   const found = isNew
     ? created(verdict, current, context, othersTouched)
-    : restoredSince(verdict, current);
+    : restoredSince(verdict, current, context, othersTouched);
   return rest(found, isNew ? 'memberships' : 'all');
 }
 
@@ -99,17 +113,31 @@ function restoring(
 ): ExistenceVerdict {
   const at = verdict.first?.at ?? '';
   const what = `The actor deleted the object at ${at}.`;
-  const byHand = () => restoreCommand(current.objectId) ?? 'Restore it in the portal.';
+  const byHand = () => commandFor(current) ?? 'Restore it in the portal.';
+  const way = wayBack(what, current, context);
   const obstacle =
     objectObstacle(what, current, context) ??
-    syncedObstacle(what, '*', verdict, current) ??
+    syncedObstacle(what, series, verdict, current) ??
     unsupportedKind(what, series) ??
     privilegedObstacle(what, series.row, current, context, byHand) ??
-    skippedObstacle(verdict, context);
+    skippedObstacle(verdict, context) ??
+    way.obstacle;
   const left = current.daysLeft === null ? '' : ` ${current.daysLeft} days are left to restore it.`;
-  const reason = `Deleted by the actor at ${at}; brought back from the recycle bin.${left}`;
+  const reason = `Deleted by the actor at ${at}; brought back from the recycle bin.${left}${way.note}`;
   const found = existence(verdict, verdict.class, 'restore', reason, obstacle, current.objectId);
-  return rest(found, obstacle === null ? 'all' : 'listed', obstacle === null);
+  const delta = way.restoreAs &&
+    found.delta?.action === 'restore' && { ...found.delta, restoreAs: way.restoreAs };
+  return rest(
+    delta ? { ...found, delta } : found,
+    obstacle === null ? 'all' : 'listed',
+    obstacle === null,
+  );
+}
+
+function commandFor({ objectType, objectId }: CurrentObject): string | null {
+  return objectType === 'conditionalAccessPolicy' || objectType === 'namedLocation'
+    ? restorePolicyCommand(objectType, objectId)
+    : restoreCommand(objectId);
 }
 
 function unsupportedKind(what: string, series: Series): Obstacle | null {
@@ -129,33 +157,43 @@ function created(
 ): Found {
   const at = verdict.first?.at ?? '';
   const what = `The actor created the object at ${at}.`;
-  const todo =
-    'Decide whether it may stay; if not, delete it by hand (it stays in the recycle bin).';
-  const left = (why: string): Obstacle => ({ why, residual: { kind: 'manual', what, todo } });
-  const obstacle =
-    objectObstacle(what, current, context) ??
-    (context.policy.includeCreated ? null : left('the policy leaves created objects in place')) ??
-    (othersTouched ? left('others changed it since') : null) ??
-    (softDeletable.has(current.objectType) ? null : left('deleting this kind may be final')) ??
-    syncedObstacle(what, '*', verdict, current) ??
-    privilegedObstacle(what, { dependsOnDirectoryRole: true }, current, context, () => todo);
+  const obstacle = deletionObstacle(what, verdict, current, context, othersTouched);
   const reason = `Created by the actor at ${at}.`;
   return existence(verdict, 'created', 'softDelete', reason, obstacle, current.objectId);
 }
 
-/** Deleting it again needs an approval line of its own, so it is only named here. */
-function restoredSince(verdict: Verdict, current: CurrentObject): Found {
+/** Like a created object, under the same switch of the policy and an approval line of its own. */
+function restoredSince(
+  verdict: Verdict,
+  current: CurrentObject,
+  context: AttributionContext,
+  othersTouched: boolean,
+): Found {
   const at = verdict.first?.at ?? '';
-  const obstacle: Obstacle = {
-    why: 'deleting it again needs a decision of its own',
-    residual: {
-      kind: 'manual',
-      what: `The actor restored the object from the recycle bin at ${at}.`,
-      todo: 'Decide whether it may stay; if not, delete it by hand (it stays in the recycle bin).',
-    },
-  };
+  const what = `The actor restored the object from the recycle bin at ${at}.`;
+  const obstacle = deletionObstacle(what, verdict, current, context, othersTouched);
   const reason = `Restored from the recycle bin by the actor at ${at}.`;
   return existence(verdict, 'restoredSince', 'softDelete', reason, obstacle, current.objectId);
+}
+
+function deletionObstacle(
+  what: string,
+  verdict: Verdict,
+  current: CurrentObject,
+  context: AttributionContext,
+  othersTouched: boolean,
+): Obstacle | null {
+  const todo =
+    'Decide whether it may stay; if not, delete it by hand (it stays in the recycle bin).';
+  const left = (why: string): Obstacle => ({ why, residual: { kind: 'manual', what, todo } });
+  return (
+    objectObstacle(what, current, context) ??
+    (context.policy.includeCreated ? null : left('the policy leaves such objects in place')) ??
+    (othersTouched ? left('others changed it since') : null) ??
+    (landsInBin(current) ? null : left('deleting this kind may be final')) ??
+    syncedObstacle(what, { property: '*', row: null }, verdict, current) ??
+    privilegedObstacle(what, { dependsOnDirectoryRole: true }, current, context, () => todo)
+  );
 }
 
 /** What is to be said of an object that neither the directory nor the recycle bin can give back. */

@@ -7,7 +7,7 @@ import {
 } from './account-switches.js';
 import type { AuditEvent, ChangeKind, ObjectHistory, PropertyChange } from './audit.js';
 import type { CoverageRow } from './coverage.js';
-import { coverageOf, isPseudoProperty } from './coverage.js';
+import { coverageOf, isPseudoProperty, planName } from './coverage.js';
 import { asGraphValue } from './graph-values.js';
 import { instantKey } from './instants.js';
 import type { Known } from './json.js';
@@ -24,6 +24,8 @@ export interface WriteFact {
   readonly kind: ChangeKind;
   readonly before: Known;
   readonly after: Known;
+  /** What the row before this one left, or the recovery point held; null when neither is known. */
+  readonly earlier: Known | null;
 }
 
 /** All writes of one property, one membership or the object's existence since the recovery point. */
@@ -68,9 +70,10 @@ export function readHistory(
   history: ObjectHistory,
   recoveryPointAt: string | null,
   who: (event: AuditEvent) => Who,
+  atRecoveryPoint: (property: string) => Known | null = () => null,
 ): ReadHistory {
   const since = recoveryPointAt === null ? '' : instantKey(recoveryPointAt);
-  const collected = new Collection(history);
+  const collected = new Collection(history, atRecoveryPoint);
   const events = inOrder(history.events);
   const enablings = enablingsStated(events.map(({ event }) => event));
 
@@ -110,15 +113,22 @@ interface Entry {
   last: Known | null;
 }
 
+/** A row about a whole policy that cannot be read: any property of it may have been written. */
+const isOpaque = (row: CoverageRow | null): boolean =>
+  row?.kind === 'document' && row.graphProperty === null;
+
 class Collection {
   othersTouched = false;
   readonly #history: ObjectHistory;
   readonly #existence: WriteFact[] = [];
   readonly #series = new Map<string, Entry>();
   readonly #unnamed = new Map<string, { operation: string; eventIds: string[] }>();
+  readonly #opaque: WriteFact[] = [];
+  readonly #atRecoveryPoint: (property: string) => Known | null;
 
-  constructor(history: ObjectHistory) {
+  constructor(history: ObjectHistory, atRecoveryPoint: (property: string) => Known | null) {
     this.#history = history;
+    this.#atRecoveryPoint = atRecoveryPoint;
   }
 
   take(event: AuditEvent, who: Who, counts: boolean, stated: ReadonlySet<string>): void {
@@ -179,20 +189,37 @@ class Collection {
     who: Who,
     counts: boolean,
   ): void {
-    const property = row?.graphProperty ?? row?.auditProperty ?? change.property.trim();
+    const property = row === null ? change.property.trim() : planName(row, change.property);
     const entry = this.#entry(property, row, null);
     const stated = (value: Known) => (row === null ? value : asGraphValue(row, value));
-    const before = confirmed(stated(change.before), entry.last);
+    const earlier = this.#earlier(entry, counts);
+    const before = confirmed(stated(change.before), earlier);
     const after = stated(change.after);
     entry.last = after;
-    if (counts) entry.writes.push(fact(event, who, before, after));
+    if (!counts) return;
+    const write = fact(event, who, before, after, earlier);
+    if (isOpaque(row)) this.#addOpaque(write);
+    entry.writes.push(write);
+  }
+
+  /** Before the first row since the recovery point that is what the point itself holds. */
+  #earlier({ series, writes, last }: Entry, counts: boolean): Known | null {
+    const held = counts && writes.length === 0 ? this.#atRecoveryPoint(series.property) : null;
+    return held?.known ? held : last;
+  }
+
+  #addOpaque(write: WriteFact): void {
+    this.#opaque.push(write);
+    for (const { series, writes } of this.#series.values()) {
+      if (series.groupId === null && !isOpaque(series.row)) writes.push(write);
+    }
   }
 
   #addMembership(event: AuditEvent, groupId: string, who: Who, counts: boolean): void {
     const row = coverageOf(this.#history.objectType, 'memberOf');
     const entry = this.#entry(`memberOf/${groupId}`, row, groupId);
     const isMember = event.kind === 'addMember';
-    if (counts) entry.writes.push(fact(event, who, known(!isMember), known(isMember)));
+    if (counts) entry.writes.push(fact(event, who, known(!isMember), known(isMember), null));
   }
 
   #addUnnamed(event: AuditEvent): void {
@@ -205,26 +232,33 @@ class Collection {
   #entry(property: string, row: CoverageRow | null, groupId: string | null): Entry {
     const present = this.#series.get(property);
     if (present) return present;
-    const writes: WriteFact[] = [];
+    const writes: WriteFact[] = groupId === null && !isOpaque(row) ? [...this.#opaque] : [];
     const entry: Entry = { series: { property, row, groupId, writes }, writes, last: null };
     this.#series.set(property, entry);
     return entry;
   }
 }
 
-const fact = (event: AuditEvent, who: Who, before: Known, after: Known): WriteFact => ({
+const fact = (
+  event: AuditEvent,
+  who: Who,
+  before: Known,
+  after: Known,
+  earlier: Known | null,
+): WriteFact => ({
   who,
   at: event.at,
   eventId: event.id,
   kind: event.kind,
   before,
   after,
+  earlier,
 });
 
 function existenceWrite(event: AuditEvent, who: Who): WriteFact {
   const exists = event.kind === 'create' || event.kind === 'restore';
   const existed = !exists;
-  return fact(event, who, known(existed), known(exists));
+  return fact(event, who, known(existed), known(exists), null);
 }
 
 /** A value the row does not state was empty when the row before it left the property empty. */

@@ -3,7 +3,7 @@ import type { Series } from './attribution-history.js';
 import type { Verdict } from './attribution-verdict.js';
 import type { CoverageRow } from './coverage.js';
 import type { DeltaClass, Residual } from './incident.js';
-import { membershipCommand, updateCommand } from './manual-command.js';
+import { membershipCommand, relationTodo, updateCommand } from './manual-command.js';
 import type { CurrentObject } from './plan.js';
 import { displayValue } from './values.js';
 
@@ -21,6 +21,20 @@ export function objectObstacle(
   current: CurrentObject,
   context: AttributionContext,
 ): Obstacle | null {
+  if (holds(context.actorIds, current.objectId))
+    return {
+      why: 'it is an actor and stays as containment left it',
+      residual: {
+        kind: 'manual',
+        what,
+        todo: 'Decide on it when the actor is released: only two persons give an actor anything back.',
+      },
+    };
+  if (current.objectId.toLowerCase() === context.ourId.toLowerCase())
+    return {
+      why: 'it is our own identity, which never changes itself',
+      residual: { kind: 'manual', what, todo: 'Put it right by hand, as an administrator.' },
+    };
   if (holds(context.protectedIds, current.objectId))
     return {
       why: 'the policy protects this object',
@@ -50,13 +64,30 @@ export function propertyObstacle(
   const byHand = () => todoFor(series, verdict, current);
   return (
     objectObstacle(what, current, context) ??
-    syncedObstacle(what, series.property, verdict, current) ??
+    relationObstacle(what, series, context, byHand) ??
+    syncedObstacle(what, series, verdict, current) ??
     unsupportedObstacle(what, series.row, byHand) ??
     unknownObstacle(what, verdict) ??
     privilegedObstacle(what, series.row, current, context, byHand) ??
     skippedObstacle(verdict, context)
   );
 }
+
+/** The other ends of an assignment or a grant: its resource, and whom it was consented for. */
+function relationObstacle(
+  what: string,
+  { row, property }: Series,
+  context: AttributionContext,
+  byHand: () => string,
+): Obstacle | null {
+  if (row === null || !isRelation(row)) return null;
+  const [, resourceId = '', key = ''] = property.split('/');
+  if ([resourceId, key].some((id) => holds(context.protectedIds, id)))
+    return manual('the policy protects the other end of it', what, byHand());
+  return null;
+}
+
+const isRelation = ({ kind }: CoverageRow): boolean => kind === 'relation' || kind === 'scopes';
 
 /** What stands in the way of repairing a membership; null when nothing does. */
 export function membershipObstacle(
@@ -128,11 +159,12 @@ export function privilegedObstacle(
 /** The directory team's part: what is mastered on-premises would be overwritten by the next sync. */
 export function syncedObstacle(
   what: string,
-  property: string,
+  { property, row }: Pick<Series, 'property' | 'row'>,
   verdict: Verdict,
   current: CurrentObject,
 ): Obstacle | null {
-  if (!current.synced) return null;
+  // Assignments and grants live in the cloud, whoever masters their principal.
+  if (!current.synced || (row !== null && isRelation(row))) return null;
   const value = verdict.then.known ? displayValue(verdict.then) : 'its earlier value';
   return {
     class: 'synced',
@@ -193,6 +225,8 @@ function unknownObstacle(what: string, verdict: Verdict): Obstacle | null {
 }
 
 function todoFor(series: Series, verdict: Verdict, current: CurrentObject): string {
+  if (series.row?.kind === 'relation' || series.row?.kind === 'scopes')
+    return relationTodo(series.property, verdict.then, current);
   const writable = series.row?.graphProperty && !series.row.secret && verdict.then.known;
   const command = writable
     ? updateCommand(current.objectType, current.objectId, series.property, verdict.then.value)

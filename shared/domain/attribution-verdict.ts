@@ -3,7 +3,7 @@ import { sameGraphValue } from './graph-values.js';
 import type { DeltaClass } from './incident.js';
 import type { Json, Known } from './json.js';
 import { known, unknown } from './json.js';
-import { NOT_STATED, isEmpty } from './values.js';
+import { NOT_STATED, displayValue, isEmpty } from './values.js';
 
 /** What a series of writes and the state now amount to, before anything stands in the way of acting. */
 export interface Verdict {
@@ -46,16 +46,32 @@ export function judge(series: Series, now: Known, othersTouched: boolean): Verdi
 
   const bad = badValue(last, now.value);
   if (!bad.known) return { ...base, ...notRead(first, bad.why), revert: false };
-  if (!same(bad.value, now.value)) return { ...base, ...doubtful(first, 'now'), revert: false };
+  if (!same(bad.value, now.value)) {
+    const finding = series.row?.kind === 'object' ? otherForm(first) : doubtful(first, 'now');
+    return { ...base, ...finding, revert: false };
+  }
   if (!target.known) return { ...base, ...unwritable(first, target.why), revert: false };
+  const disagreement = disagreementOf(first, same);
 
   const between = series.writes.slice(0, from).some((write) => write.who === 'actor');
   return {
     ...base,
     class: othersTouched ? 'mixed' : 'actorOnly',
     revert: true,
-    reason: revertReason(first, run.length, othersTouched, between),
+    reason: revertReason(first, run.length, othersTouched, between) + disagreement,
   };
+}
+
+/**
+ * The source before the actor's row (an earlier row, or the recovery point) holds another value than the
+ * row says it replaced: somebody's row in between is missing. The later of the two is the legitimate one.
+ */
+function disagreementOf({ before, earlier }: WriteFact, same: Same): string {
+  if (earlier?.known !== true || !before.known || same(before.value, earlier.value)) return '';
+  return (
+    ` The source before it states ${displayValue(earlier)}, the row itself ${displayValue(before)}: ` +
+    'the later one is returned to.'
+  );
 }
 
 function judgeOthers(series: Series, now: Known): Verdict | null {
@@ -140,9 +156,17 @@ const notRead = (first: WriteFact, why: string): Finding => ({
   reason: `Written by the actor at ${first.at}, but it cannot be told whether that value still stands: ${why}.`,
 });
 
+/** Compared as text the two could never be equal, so nothing can be said about who left the value. */
+const otherForm = (first: WriteFact): Finding => ({
+  class: 'unsupported',
+  reason: `Written by the actor at ${first.at}, but the value now is not the one the row states, or the row states it in a form of its own.`,
+});
+
 const unwritable = (first: WriteFact, why: string): Finding => ({
   class: 'unsupported',
-  reason: `Written by the actor at ${first.at}; the value before is unknown (${why}) and an unknown value is never written.`,
+  reason:
+    `Written by the actor at ${first.at}; the value before is unknown (${why}) and an unknown value is never written.` +
+    (first.earlier?.known ? ` The source before it states ${displayValue(first.earlier)}.` : ''),
 });
 
 function revertReason(

@@ -1,6 +1,7 @@
 import type { ObjectHistory } from './audit.js';
 import { judgeExistence } from './attribution-existence.js';
 import { type Series, readHistory, whoOf } from './attribution-history.js';
+import { addedCredentials } from './attribution-credentials.js';
 import { type Obstacle, membershipObstacle, propertyObstacle } from './attribution-obstacles.js';
 import { type Verdict, judge } from './attribution-verdict.js';
 import type { PlanAction, Residual } from './incident.js';
@@ -15,6 +16,9 @@ export interface GroupState {
   readonly synced: boolean;
   readonly deleted: boolean;
 }
+
+/** Restore beside whoever took the name, leave it, or leave it to a person with the exact request. */
+export type RestoreChoice = 'reconcile' | 'skip' | 'handOver';
 
 export interface AttributionContext {
   /** Object ids of the actors, lower case. */
@@ -32,6 +36,10 @@ export interface AttributionContext {
   readonly groups: ReadonlyMap<string, GroupState>;
   /** Objects that a revision took out of the plan. */
   readonly excluded?: ReadonlySet<string>;
+  /** What people decided about objects whose way back is taken, by object id; `handOver` where none is. */
+  readonly choices?: Readonly<Record<string, RestoreChoice>>;
+  /** What the recovery point holds, where a preview of the service told it; null where it did not. */
+  readonly atRecoveryPoint?: (objectId: string, property: string) => Known | null;
   /** Object id of our own service principal: its rows are nobody's damage. */
   readonly ourId: string;
 }
@@ -47,12 +55,19 @@ export function attribute(
   current: CurrentObject,
   context: AttributionContext,
 ): PlannedObject {
-  const read = readHistory(history, context.recoveryPointAt, (event) => whoOf(event, context));
+  const read = readHistory(
+    history,
+    context.recoveryPointAt,
+    (event) => whoOf(event, context),
+    (property) => context.atRecoveryPoint?.(history.objectId, property) ?? null,
+  );
   const existence = judgeExistence(read.existence, current, context, read.othersTouched);
   const found = [
     existence.found,
     ...(existence.propertiesMatter ? read.properties : []).map((series) =>
-      property(series, current, context, read.othersTouched, existence.toRestore),
+      series.row?.kind === 'credentials'
+        ? addedCredentials(series, current)
+        : property(series, current, context, read.othersTouched, existence.toRestore),
     ),
     ...(existence.membershipsMatter ? read.memberships : []).map((series) =>
       membership(series, current, context, read.othersTouched),
@@ -86,9 +101,14 @@ function property(
   const verdict = judge(series, propertyNow(series, current), othersTouched);
   if (verdict === null) return null;
 
-  const action = current.presence === 'present' || toRestore ? 'update' : null;
+  const action = current.presence === 'present' || toRestore ? actionOf(series, verdict) : null;
   const obstacle = propertyObstacle(series, verdict, current, context);
   return decided(series, verdict, action, obstacle, current.objectId);
+}
+
+function actionOf({ row }: Series, { then }: Verdict): PlanAction {
+  if (row?.kind !== 'relation') return 'update';
+  return then.known && then.value === true ? 'addAssignment' : 'removeAssignment';
 }
 
 /** In the recycle bin a property that cannot be read still has the value its last row left. */

@@ -1,35 +1,13 @@
+import { assignments, row, type Traits } from './coverage-row.js';
 import type { CoverageRow, Support, ValueKind } from './coverage.js';
 
-type Traits = Partial<
-  Pick<
-    CoverageRow,
-    'aliases' | 'sensitive' | 'dependsOnDirectoryRole' | 'neverEmpty' | 'secret' | 'note'
-  >
->;
-
-/** One row about users; whatever the traits do not say is false or empty. */
-function user(
+const user = (
   auditProperty: string,
   graphProperty: string | null,
   kind: ValueKind,
   support: Support,
   traits: Traits = {},
-): CoverageRow {
-  return {
-    objectType: 'user',
-    auditProperty,
-    aliases: [],
-    graphProperty,
-    kind,
-    support,
-    sensitive: false,
-    dependsOnDirectoryRole: traits.sensitive ?? false,
-    neverEmpty: false,
-    secret: false,
-    note: '',
-    ...traits,
-  };
-}
+): CoverageRow => row('user', auditProperty, graphProperty, kind, support, traits);
 
 const text = (auditProperty: string, graphProperty: string, traits: Traits = {}): CoverageRow =>
   user(auditProperty, graphProperty, 'string', 'surgical', traits);
@@ -62,6 +40,7 @@ export const userRows: readonly CoverageRow[] = [
   user('memberOf', 'memberOf', 'link', 'surgical', {
     note: 'static groups mastered in the cloud; dynamic groups follow their rule',
   }),
+  assignments('user'),
   user('AccountEnabled', 'accountEnabled', 'boolean', 'surgical', {
     sensitive: true,
     neverEmpty: true,

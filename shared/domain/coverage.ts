@@ -1,13 +1,28 @@
 import type { ObjectType } from './audit.js';
-import { otherRows } from './coverage-rows.js';
+import { applicationRows } from './coverage-applications.js';
+import { groupRows, otherRows } from './coverage-groups.js';
+import { policyRows } from './coverage-policies.js';
 import { userRows } from './coverage-users.js';
 
-/** When the table was last held against the published lists; they move, so it is reviewed twice a year. */
-export const COVERAGE_REVIEWED_ON = '2026-11-21';
-
-/** `link`: a membership; `existence`: the object itself, deleted and restored. */
+/**
+ * How a property's values compare. `object`: exactly; `document`: part of a policy, where an absent, null
+ * or empty member is the same and lists have no order; `scopes`: words in any order; `link`: a membership;
+ * `relation`: an assignment that is there or not; `credentials`: ids of secrets and certificates;
+ * `existence`: the object itself, deleted and restored.
+ */
 export type ValueKind =
-  'boolean' | 'string' | 'stringList' | 'dateTime' | 'object' | 'link' | 'existence';
+  | 'boolean'
+  | 'number'
+  | 'string'
+  | 'stringList'
+  | 'dateTime'
+  | 'object'
+  | 'document'
+  | 'scopes'
+  | 'link'
+  | 'relation'
+  | 'credentials'
+  | 'existence';
 
 /**
  * What can put the value back: our own service plane, a native recovery job under an operator's
@@ -18,7 +33,10 @@ export type Support = 'surgical' | 'native' | 'handOff' | 'manual';
 /** How one property of one kind of object can be recovered. */
 export interface CoverageRow {
   readonly objectType: ObjectType;
-  /** The audit trail's spelling; compared without regard to case. */
+  /**
+   * The audit trail's spelling; compared without regard to case. One that ends in `/*` covers every name
+   * below it: relations and parts of a policy have their key in the name.
+   */
   readonly auditProperty: string;
   /** Other spellings met in the trail. */
   readonly aliases: readonly string[];
@@ -36,6 +54,8 @@ export interface CoverageRow {
   readonly secret: boolean;
   /** What to know or to do by hand, for people; empty when nothing is special. */
   readonly note: string;
+  /** When the row was last held against the published lists, which move: reviewed twice a year. */
+  readonly reviewedOn: string;
 }
 
 /**
@@ -53,6 +73,14 @@ export const pseudoProperties: readonly string[] = [
   'LegalAgeGroupClassification',
   'StsRefreshTokensValidFrom',
   'MethodExecutionResult.',
+  'AppRole.',
+  'AppRoleAssignment.',
+  'Application.',
+  'ConsentAction.',
+  'ConsentContext.',
+  'DelegatedPermissionGrant.',
+  'ServicePrincipal.',
+  'User.',
 ];
 
 /** True for names in an audit row that are no property of the object. */
@@ -63,13 +91,30 @@ export function isPseudoProperty(auditProperty: string): boolean {
 
 /** The row for a property in the audit trail's (or Graph's) spelling, any case; null when none knows it. */
 export function coverageOf(objectType: ObjectType, auditProperty: string): CoverageRow | null {
-  return bySpelling.get(`${objectType}|${auditProperty.trim().toLowerCase()}`) ?? null;
+  const name = auditProperty.trim().toLowerCase();
+  const exact = bySpelling.get(`${objectType}|${name}`);
+  if (exact !== undefined || !name.includes('/')) return exact ?? null;
+  return bySpelling.get(`${objectType}|${name.slice(0, name.indexOf('/'))}/*`) ?? null;
 }
+
+/** The name that plans use for a property whose row is known; one with its key in the name keeps it. */
+export const planName = (row: CoverageRow, auditProperty: string): string =>
+  row.auditProperty.endsWith('/*')
+    ? auditProperty.trim()
+    : (row.graphProperty ?? row.auditProperty);
+
+export { COVERAGE_REVIEWED_ON } from './coverage-row.js';
 
 /** Every row, for the generated appendix on what is covered and what is not. */
 export const coverageTable = (): readonly CoverageRow[] => rows;
 
-const rows: readonly CoverageRow[] = [...userRows, ...otherRows];
+const rows: readonly CoverageRow[] = [
+  ...userRows,
+  ...groupRows,
+  ...applicationRows,
+  ...policyRows,
+  ...otherRows,
+];
 
 const bySpelling: ReadonlyMap<string, CoverageRow> = new Map(
   rows.flatMap((row) =>

@@ -1,6 +1,7 @@
 import type { ObjectType } from './audit.js';
-import type { Json } from './json.js';
+import type { Json, Known } from './json.js';
 import { writeBody } from './property-paths.js';
+import { displayValue, isEmpty } from './values.js';
 
 /**
  * Graph PowerShell commands for a person to paste. Values come from the audit trail, so an attacker may
@@ -10,11 +11,18 @@ import { writeBody } from './property-paths.js';
 
 const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
+const policySets = {
+  conditionalAccessPolicy: 'policies',
+  namedLocation: 'namedLocations',
+} as const;
+
 const collections: Partial<Record<ObjectType, string>> = {
   user: 'users',
   group: 'groups',
   application: 'applications',
   servicePrincipal: 'servicePrincipals',
+  conditionalAccessPolicy: 'identity/conditionalAccess/policies',
+  namedLocation: 'identity/conditionalAccess/namedLocations',
 };
 
 /** Sets one property, named as in plans, to `value`. */
@@ -32,6 +40,71 @@ export function updateCommand(
 /** Brings an object back from the recycle bin. */
 export const restoreCommand = (id: string): string | null =>
   request('POST', '/v1.0/directory/deletedItems/', [id], '/restore');
+
+/** Brings a Conditional Access policy or named location back from its own recycle bin. */
+export const restorePolicyCommand = (
+  objectType: 'conditionalAccessPolicy' | 'namedLocation',
+  id: string,
+): string | null =>
+  request(
+    'POST',
+    `/v1.0/identity/conditionalAccess/deletedItems/${policySets[objectType]}/`,
+    [id],
+    '/restore',
+  );
+
+/** Brings a user back although another holds their name or an address of theirs. */
+export const reconcileCommand = (id: string, newUserPrincipalName: string | null): string | null =>
+  request('POST', '/v1.0/directory/deletedItems/', [id], '/restore', {
+    autoReconcileProxyConflict: true,
+    ...(newUserPrincipalName !== null && { newUserPrincipalName }),
+  });
+
+/**
+ * Takes one credential away; `key` is `password:GUID` or `certificate:GUID`. A certificate has no command
+ * without a proof of possession (graph fact sheet A.5), so it is said where to find it.
+ */
+export function removeCredentialCommand(objectType: ObjectType, id: string, key: string): string {
+  const [kind = '', keyId = ''] = key.split(':');
+  const collection = collections[objectType];
+  const command =
+    kind === 'password' && collection !== undefined && guid.test(keyId)
+      ? request('POST', `/v1.0/${collection}/`, [id], '/removePassword', { keyId })
+      : null;
+  return (
+    command ??
+    `In the portal, under Certificates & secrets of ${id}, delete the certificate with key id ${keyId}.`
+  );
+}
+
+/** What a person does about an assignment or a delegated grant, named as in plans. */
+export function relationTodo(
+  property: string,
+  then: Known,
+  { objectType, objectId }: Holder,
+): string {
+  const [relation, resourceId = '', key = ''] = property.split('/');
+  const collection = collections[objectType];
+  const safe = [objectId, resourceId].every((id) => guid.test(id)) && /^[0-9a-z-]+$/i.test(key);
+  if (collection === undefined || !safe) return 'Compare it with its audit rows in the portal.';
+  const list = request('GET', `/v1.0/${collection}/`, [objectId], `/${relation ?? ''}`);
+  const entry = `the entry with resource ${resourceId} and ${key}`;
+  if (!then.known) return `Look at ${entry} and decide: ${list ?? ''}`;
+  if (relation === 'appRoleAssignments' && then.value === true) {
+    const body = { principalId: objectId, resourceId, appRoleId: key };
+    return request('POST', `/v1.0/${collection}/`, [objectId], '/appRoleAssignments', body) ?? '';
+  }
+  const wanted =
+    isEmpty(then.value) || then.value === false
+      ? 'delete it'
+      : `set its scope to "${displayValue(then, 500)}"`;
+  return `Find ${entry} and ${wanted}: ${list ?? ''}`;
+}
+
+interface Holder {
+  readonly objectType: ObjectType;
+  readonly objectId: string;
+}
 
 /** Adds `memberId` to the group, or takes it out. */
 export function membershipCommand(

@@ -17,6 +17,24 @@ export interface Delta {
   readonly reason: string;
   /** Ids of the audit rows it rests on. */
   readonly evidence: readonly string[];
+  /** How it is restored where its name or an address is taken by now. */
+  readonly restoreAs?: RestoreAs;
+}
+
+/** The two parameters of a restore (backup fact sheet 11.1). */
+export interface RestoreAs {
+  /** Addresses that another user holds by now are dropped. */
+  readonly autoReconcileProxyConflict: boolean;
+  /** Null: the name it had is free. */
+  readonly newUserPrincipalName: string | null;
+}
+
+/** A name or address of a deleted user that somebody else holds by now. */
+export interface RestoreConflict {
+  readonly kind: 'userPrincipalName' | 'proxyAddress';
+  readonly value: string;
+  /** Object id of who holds it. */
+  readonly heldBy: string;
 }
 
 /** What carries one object out, and why that. */
@@ -111,4 +129,6 @@ export interface CurrentObject {
   readonly properties: { readonly [property: string]: Json };
   /** Groups, among those asked for, that it is a direct member of. */
   readonly memberOf: readonly string[];
+  /** What stands in the way of its restore; only of deleted users, and only where it was looked for. */
+  readonly conflicts?: readonly RestoreConflict[];
 }

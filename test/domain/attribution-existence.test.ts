@@ -204,7 +204,7 @@ describe('an object the actor created', () => {
     });
   });
 
-  it.each<ObjectType>(['group', 'servicePrincipal', 'conditionalAccessPolicy', 'device'])(
+  it.each<ObjectType>(['group', 'authenticationStrengthPolicy', 'device'])(
     'as a %s is never deleted, since that could be final',
     (objectType) => {
       const planned = attribute(

@@ -1,0 +1,109 @@
+import { byHand, native, restorable, row, surgical } from './coverage-row.js';
+import type { CoverageRow } from './coverage.js';
+
+const needed = { neverEmpty: true };
+const unreadable =
+  'for rows whose policy text is cut off or unreadable: what it was is unknown to us, not to the service';
+const perUserMfa = 'settings of per-user MFA have no property in Graph v1.0';
+
+/**
+ * Policies and settings of the tenant (backup fact sheet 6.1 to 6.3). The audit rows of Conditional Access
+ * and of the authentication policies state the whole policy, old and new (graph fact sheet D.5).
+ */
+export const policyRows: readonly CoverageRow[] = [
+  restorable(
+    'conditionalAccessPolicy',
+    'from the recycle bin of Conditional Access, within 30 days',
+  ),
+  ...surgical('conditionalAccessPolicy', [
+    ['displayName', 'displayName', 'string', needed],
+    ['state', 'state', 'string', needed],
+    ['conditions', 'conditions', 'document', needed],
+    ['grantControls', 'grantControls', 'document'],
+    ['sessionControls', 'sessionControls', 'document'],
+  ]),
+  row('conditionalAccessPolicy', 'ConditionalAccessPolicy', null, 'document', 'native', {
+    note: unreadable,
+  }),
+
+  restorable('namedLocation', 'from the recycle bin of Conditional Access, within 30 days'),
+  ...surgical('namedLocation', [
+    ['displayName', 'displayName', 'string', needed],
+    ['isTrusted', 'isTrusted', 'boolean', needed],
+    ['ipRanges', 'ipRanges', 'document', needed],
+    ['countriesAndRegions', 'countriesAndRegions', 'stringList', needed],
+    ['countryLookupMethod', 'countryLookupMethod', 'string', needed],
+    ['includeUnknownCountriesAndRegions', 'includeUnknownCountriesAndRegions', 'boolean', needed],
+  ]),
+  row('namedLocation', 'NamedLocation', null, 'document', 'native', { note: unreadable }),
+
+  ...surgical('authorizationPolicy', [
+    ['BlockMsolPowerShell', 'blockMsolPowerShell', 'boolean', needed],
+    ['GuestUserRoleId', 'guestUserRoleId', 'string', needed],
+    ['AllowInvitesFrom', 'allowInvitesFrom', 'string', needed],
+    [
+      'AllowedToSignUpEmailBasedSubscriptions',
+      'allowedToSignUpEmailBasedSubscriptions',
+      'boolean',
+      needed,
+    ],
+    ['AllowedToUseSSPR', 'allowedToUseSSPR', 'boolean', needed],
+    [
+      'AllowEmailVerifiedUsersToJoinOrganization',
+      'allowEmailVerifiedUsersToJoinOrganization',
+      'boolean',
+      needed,
+    ],
+    ['AllowUserConsentForRiskyApps', 'allowUserConsentForRiskyApps', 'boolean'],
+    ['DefaultUserRolePermissions', 'defaultUserRolePermissions', 'document', needed],
+    ['DisplayName', 'displayName', 'string', needed],
+    ['Description', 'description', 'string'],
+  ]),
+
+  row(
+    'authenticationMethodPolicy',
+    'authenticationMethodConfigurations/*',
+    'authenticationMethodConfigurations/*',
+    'document',
+    'surgical',
+    { neverEmpty: true, note: 'method by method: who may register and use it' },
+  ),
+  ...surgical('authenticationMethodPolicy', [
+    ['registrationEnforcement', 'registrationEnforcement', 'document', needed],
+    ['reconfirmationInDays', 'reconfirmationInDays', 'number', needed],
+    ['policyMigrationState', 'policyMigrationState', 'string', needed],
+    ['displayName', 'displayName', 'string', needed],
+    ['description', 'description', 'string'],
+  ]),
+  row('authenticationMethodPolicy', 'AuthenticationMethodsPolicy', null, 'document', 'native', {
+    note: unreadable,
+  }),
+
+  ...byHand('authenticationStrengthPolicy', [
+    ['*', 'authentication strengths have no recycle bin: create it again by hand'],
+  ]),
+  ...surgical('authenticationStrengthPolicy', [
+    ['displayName', 'displayName', 'string', needed],
+    ['description', 'description', 'string'],
+    ['allowedCombinations', 'allowedCombinations', 'stringList', needed],
+  ]),
+  row('authenticationStrengthPolicy', 'AuthenticationStrengthPolicy', null, 'document', 'native', {
+    note: `${unreadable}; whether strengths are backed up is not published`,
+  }),
+
+  ...surgical('organization', [
+    ['MarketingNotificationEmails', 'marketingNotificationEmails', 'stringList'],
+    ['TechnicalNotificationMails', 'technicalNotificationMails', 'stringList'],
+    ['SecurityComplianceNotificationMails', 'securityComplianceNotificationMails', 'stringList'],
+    ['SecurityComplianceNotificationPhones', 'securityComplianceNotificationPhones', 'stringList'],
+    ['PrivacyProfile', 'privacyProfile', 'document'],
+  ]),
+  ...native('organization', [
+    ['StrongAuthenticationDetails', 'strongAuthenticationDetails', 'object', perUserMfa],
+    ['StrongAuthenticationPolicy', 'strongAuthenticationPolicy', 'object', perUserMfa],
+  ]),
+  ...byHand('organization', [
+    ['DisplayName', 'set the name of the tenant again in the portal'],
+    ['DirSyncEnabled', 'the source of authority is not changed by any recovery'],
+  ]),
+];
