@@ -14,6 +14,7 @@ if (major < 20) {
 const { install, node24 } = await import('./bootstrap/install.mjs');
 const { build } = await import('./bootstrap/build.mjs');
 const { become, jest, lint, runAll, stopWith } = await import('./bootstrap/run.mjs');
+const { suiteOf } = await import('./bootstrap/suites.mjs');
 const { locked } = await import('./bootstrap/lock.mjs');
 const { at } = await import('./bootstrap/places.mjs');
 
@@ -23,6 +24,8 @@ try {
     install();
     build({ force: command === 'build' });
   });
+  const suite = suiteOf(command, rest);
+  if (suite !== undefined) await become(node24(), [...jest, ...suite.files], suite.env);
   if (command === 'check') runAll(node24(), lint);
   if (command === 'test' || command === 'check') await become(node24(), [...jest, ...rest]);
   else if (command !== 'build') {

@@ -36,9 +36,9 @@ export function runAll(node, programs) {
  * Hands over to a child: its exit code becomes ours, signals go on to it, and it learns through a
  * channel when we are gone, so that nothing is left running whoever is killed.
  */
-export async function become(program, args) {
+export async function become(program, args, env = {}) {
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
-  const child = spawn(program, args, { cwd: root, stdio });
+  const child = spawn(program, args, { cwd: root, stdio, env: { ...process.env, ...env } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => child.kill(signal));
   }

@@ -145,19 +145,24 @@ export interface Status {
 }
 
 /** Talks to the management API of a host. */
-export function managementOf(host: ChildHost) {
-  const call = async (method: string, route: string, body?: unknown) => {
+export function managementOf(host: Pick<ChildHost, 'url' | 'keys'>) {
+  const send = async (method: string, route: string, init: RequestInit = {}) => {
     const response = await fetch(`${host.url}/runtime/webhooks/durabletask${route}`, {
+      ...init,
       method,
-      headers: {
-        'x-functions-key': host.keys.system,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { 'x-functions-key': host.keys.system, ...(init.headers as object) },
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text };
   };
+  const call = (method: string, route: string, body?: unknown) =>
+    send(
+      method,
+      route,
+      body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+    );
   const status = async (id: string, query = ''): Promise<Status | undefined> => {
     const answer = await call('GET', `/instances/${encodeURIComponent(id)}${query}`);
     return answer.status === 404 ? undefined : (JSON.parse(answer.text) as Status);
@@ -171,8 +176,20 @@ export function managementOf(host: ChildHost) {
       () => `instance ${id} did not come to ${what}`,
     );
   return {
+    send,
     call,
     status,
+    /** The state of an entity as text, once it answers with a status. */
+    entity: async (name: string, key: string, wanted: number) => {
+      const answer = await until(
+        async () => {
+          const seen = await call('GET', `/entities/${name}/${key}`);
+          return seen.status === wanted ? seen : undefined;
+        },
+        () => `entity ${name} ${key} did not come to answer ${wanted}`,
+      );
+      return answer.text;
+    },
     async start(name: string, input?: unknown, id?: string): Promise<string> {
       const answer = await call('POST', `/orchestrators/${name}${id ? `/${id}` : ''}`, input);
       if (answer.status !== 202) throw new Error(`start ${name}: ${answer.status} ${answer.text}`);

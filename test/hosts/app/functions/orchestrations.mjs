@@ -97,6 +97,17 @@ orchestration('failsOnce', function* (context) {
 
 df.app.entity('tally', (context) => {
   const value = context.df.getState(() => 0);
-  if (context.df.operationName === 'add') context.df.setState(value + context.df.getInput());
-  else context.df.return(value);
+  switch (context.df.operationName) {
+    case 'add':
+      context.df.setState(value + context.df.getInput());
+      break;
+    case 'read':
+      context.df.return(value);
+      break;
+    case 'forget':
+      context.df.destructOnExit();
+      break;
+    default:
+      throw new Error(`unknown operation ${context.df.operationName}`);
+  }
 });
