@@ -1,7 +1,7 @@
 import type * as df from 'durable-functions';
 import { orchestrations, type ChildOutput } from '../shared/contracts/catalogue.js';
 import { mergeCounts } from '../shared/domain/plan-building.js';
-import { call, nowIso, type Step } from './durable.js';
+import { call, nowIso, timingOf, type Step } from './durable.js';
 
 const chunksPerRun = 20;
 
@@ -11,7 +11,7 @@ export function* drawPlan(
 ): Step<ChildOutput<'drawPlan'> | undefined> {
   const input = orchestrations.drawPlan.input.parse(context.df.getInput());
   const { incidentId, version, actors, recoveryPoint } = input;
-  const playbook = { context, policy: null };
+  const playbook = { context, policy: timingOf(input.pollSeconds) };
 
   const historyChunks =
     input.historyChunks ??

@@ -46,7 +46,7 @@ const patientAttempts = 60;
  * engine with the policy's own waits, for about five hours at the defaults.
  */
 export function* call<N extends ActivityName>(
-  playbook: Pick<Playbook, 'context'> & { readonly policy: Policy | null },
+  playbook: Pick<Playbook, 'context'> & { readonly policy: Pick<Policy, 'timing'> | null },
   name: N,
   input: ActivityInput<N>,
 ): Step<ActivityOutput<N>> {
@@ -59,6 +59,12 @@ export function* call<N extends ActivityName>(
   if (refused.success) throw new Refused(refused.data.refused.code, refused.data.refused.message);
   return activities[name].output.parse(answer) as ActivityOutput<N>;
 }
+
+/** The waits that a parent handed on to its child; null, and so the defaults, when it handed on none. */
+export const timingOf = (
+  pollSeconds: Policy['timing']['pollSeconds'] | undefined,
+): Pick<Policy, 'timing'> | null =>
+  pollSeconds === undefined ? null : { timing: { pollSeconds } };
 
 /** Runs a child orchestration under an id derived from the incident, and takes its checked result. */
 export function* child<N extends ChildName>(

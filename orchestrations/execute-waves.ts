@@ -1,6 +1,7 @@
 import type * as df from 'durable-functions';
 import { orchestrations, type ChildOutput } from '../shared/contracts/catalogue.js';
 import { driftPercent } from '../shared/domain/drift.js';
+import { stopsTheRun } from '../shared/domain/waves.js';
 import { call, sleepUntil, nowMs, type Step } from './durable.js';
 
 const wavesPerRun = 20;
@@ -45,6 +46,14 @@ export function* executeWaves(
       run.stopped = 'canaryFailed';
       run.note =
         `The canary of ${wave.to - wave.from} did not come back as planned. ${result.note ?? ''}`.trim();
+      break;
+    }
+    const isLast = run.next === waves.length;
+    const tried = { applied: result.appliedHere ?? 0, failed: result.failedHere };
+    if (!isLast && stopsTheRun(tried)) {
+      run.stopped = 'waveFailed';
+      run.note =
+        `${tried.failed} of ${tried.applied + tried.failed} objects written in a wave failed. ${result.note ?? ''}`.trim();
       break;
     }
     if (driftPercent(run.drifted, input.planned) > policy.execution.reapproveAboveDriftPercent) {

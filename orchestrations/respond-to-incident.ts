@@ -8,7 +8,7 @@ import { chooseRecoveryPoint } from './steps/choose-recovery-point.js';
 import { previewRecovery } from './steps/preview-recovery.js';
 import { obtainApproval } from './steps/obtain-approval.js';
 import { executePlan } from './steps/execute-plan.js';
-import { verifyRecovery } from './steps/verify-recovery.js';
+import { verifyEarlier, verifyRecovery, type Executed } from './steps/verify-recovery.js';
 import { awaitRelease } from './steps/await-release.js';
 
 /** How the playbook ended, and why in one sentence for people. */
@@ -30,27 +30,38 @@ export function* respondToIncident(context: df.OrchestrationContext): Step<Endin
   return ending;
 }
 
-/** The seven steps in order. A plan that was overtaken by events is drawn again as a new version. */
+/**
+ * The seven steps in order. A plan that was overtaken by events is drawn again as a new version; what
+ * earlier versions wrote is read back with the last one, however that one ends.
+ */
 function* sevenSteps(playbook: Playbook): Step<Ending> {
+  const earlier: Executed[] = [];
   for (let version = 1; ; version += 1) {
     const containment = yield* containActor(playbook, version);
-    if (containment.kind === 'ended') return containment.ending;
+    if (containment.kind === 'ended') return yield* endWith(containment.ending, 0);
 
     const scope = yield* scopeDamage(playbook, containment, version);
-    if (scope.kind === 'ended') return scope.ending;
+    if (scope.kind === 'ended') return yield* endWith(scope.ending, 0);
     if (scope.kind === 'superseded') continue;
 
     const recoveryPoint = yield* chooseRecoveryPoint(playbook, scope);
     const plan = yield* previewRecovery(playbook, containment, scope, recoveryPoint, version);
-    if (plan.kind === 'ended') return plan.ending;
+    if (plan.kind === 'ended') return yield* endWith(plan.ending, 0);
 
     const approval = yield* obtainApproval(playbook, plan);
-    if (approval.kind === 'ended') return approval.ending;
+    if (approval.kind === 'ended') return yield* endWith(approval.ending, plan.view.objects);
     if (approval.kind === 'superseded') continue;
 
     const execution = yield* executePlan(playbook, plan);
-    if (execution.kind === 'superseded') continue;
-    return yield* verifyRecovery(playbook, plan, execution);
+    if (execution.kind === 'executed') {
+      return yield* verifyRecovery(playbook, { plan, execution }, earlier);
+    }
+    earlier.push({ plan, execution });
+  }
+
+  /** Ends before a further plan was executed; `left` objects of it were never touched. */
+  function* endWith(ending: Ending, left: number): Step<Ending> {
+    return earlier.length === 0 ? ending : yield* verifyEarlier(playbook, earlier, ending, left);
   }
 }
 

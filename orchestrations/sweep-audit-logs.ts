@@ -1,6 +1,6 @@
 import type * as df from 'durable-functions';
 import { orchestrations, type ChildOutput } from '../shared/contracts/catalogue.js';
-import { call, type Step } from './durable.js';
+import { call, timingOf, type Step } from './durable.js';
 
 const slicesPerRun = 20;
 
@@ -10,7 +10,7 @@ export function* sweepAuditLogs(
 ): Step<ChildOutput<'sweepAuditLogs'> | undefined> {
   const input = orchestrations.sweepAuditLogs.input.parse(context.df.getInput());
   const { incidentId, sweep, actors } = input;
-  const playbook = { context, policy: null };
+  const playbook = { context, policy: timingOf(input.pollSeconds) };
 
   const collected = [...input.collected];
   for (const window of input.slices.slice(0, slicesPerRun)) {

@@ -27,6 +27,7 @@ export function* verifyObjects(
       from,
       to,
       pass: run.pass,
+      ...(input.newerPlan !== undefined && { newerPlan: input.newerPlan }),
     });
     const confirmed = seen.mismatched + seen.pending === 0 ? slice.confirmed + 1 : 0;
     if (confirmed >= confirmationsNeeded || run.last) {

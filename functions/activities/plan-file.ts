@@ -1,7 +1,7 @@
 import type { PlanView } from '../../shared/domain/incident.js';
 import type { PlanBody, PlannedObject } from '../../shared/domain/plan.js';
 import { digestOf } from '../../shared/digest.js';
-import { invariant } from '../../shared/errors.js';
+import { invariant, RewindError } from '../../shared/errors.js';
 import { readLines } from './lines.js';
 import type { ActivityServices } from './services.js';
 
@@ -28,10 +28,7 @@ export async function readPlan(
   incidentId: string,
   digest: string,
 ): Promise<PlanDocument> {
-  const plan = (await services.store.readDocument(
-    incidentId,
-    'plan',
-  )) as unknown as PlanDocument | null;
+  const plan = await readDocument(services, incidentId, 'plan');
   invariant(
     plan !== null && plan.digest === digest,
     `plan ${digest} is not the newest of ${incidentId}`,
@@ -40,6 +37,33 @@ export async function readPlan(
   invariant(digestOf(plan.body) === digest, `plan ${digest} does not have the digest it claims`);
   return plan;
 }
+
+/**
+ * The plan with exactly this digest, also one that was overtaken since: to be read back or reported,
+ * never to be decided or executed.
+ */
+export async function readAnyPlan(
+  services: Pick<ActivityServices, 'store'>,
+  incidentId: string,
+  digest: string,
+): Promise<PlanDocument> {
+  const newest = await readDocument(services, incidentId, 'plan');
+  if (newest?.digest === digest) return readPlan(services, incidentId, digest);
+  for (let version = newest?.body.version ?? 0; version > 0; version -= 1) {
+    const plan = await readDocument(services, incidentId, `plan-${version}`);
+    if (plan?.digest !== digest) continue;
+    invariant(digestOf(plan.body) === digest, `plan ${digest} does not have the digest it claims`);
+    return plan;
+  }
+  throw new RewindError('INVARIANT_BROKEN', `${incidentId} has no plan ${digest}`);
+}
+
+const readDocument = async (
+  services: Pick<ActivityServices, 'store'>,
+  incidentId: string,
+  name: string,
+): Promise<PlanDocument | null> =>
+  (await services.store.readDocument(incidentId, name)) as unknown as PlanDocument | null;
 
 /** Objects `from` (inclusive) to `to` (exclusive) among those with at least one action, in plan order. */
 export async function readPlanned(

@@ -16,7 +16,8 @@ import type { DrawnPlan } from './preview-recovery.js';
 import { report } from './step-line.js';
 
 export interface Execution {
-  readonly kind: 'executed';
+  /** `overtaken`: too much had changed since the preview, so the rest needs a new plan. */
+  readonly kind: 'executed' | 'overtaken';
   readonly startedAt: string;
   /** Planned objects that were looked at; the others were never touched. */
   readonly reached: number;
@@ -30,16 +31,16 @@ export interface Execution {
 
 type Run = ChildOutput<'executeWaves'>;
 
+/** After these somebody looks, and resumes or cancels. */
+const heldBy: ReadonlySet<Run['stopped']> = new Set(['held', 'canaryFailed', 'waveFailed']);
+
 /** Plans of old have no stages. */
 const wholePlan = (objects: number): readonly StageCount[] => [
   { executor: 'surgical', stage: null, objects },
 ];
 
 /** Step 6: put back what was approved, canaries first, and stop where people or facts say so. */
-export function* executePlan(
-  playbook: Playbook,
-  plan: DrawnPlan,
-): Step<Execution | { kind: 'superseded' }> {
+export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Execution> {
   const { policy } = playbook;
   yield* awaitChangeWindow(playbook);
   const startedAt = nowIso(playbook);
@@ -73,29 +74,32 @@ export function* executePlan(
       failed: run.failed,
       drifted: run.drifted,
     });
-    if (run.stopped === 'drift') return yield* redraw(run);
-    if (run.stopped !== 'held' && run.stopped !== 'canaryFailed') break;
+    if (run.stopped === 'drift') break;
+    if (!heldBy.has(run.stopped)) break;
     yield* awaitResume(playbook, plan, run, attempt);
   }
 
+  if (run.stopped === 'drift') yield* tellOvertaken(run);
   const reached = run.applied + run.skipped + run.failed;
   const stopped =
     run.stopped === 'cancelled' || run.stopped === 'approvalVoid' || run.stopped === 'expired'
       ? run.stopped
       : null;
-  yield* report(playbook, {
-    key: `execute-${plan.version}-ended`,
-    step: 'execute',
-    state: stopped === null ? 'done' : 'failed',
-    summary:
-      `${run.applied} applied, ${run.skipped} skipped, ${run.failed} failed` +
-      (stopped === null
-        ? '.'
-        : `; stopped (${stopped}) after ${reached} of ${plan.view.objects} objects.`),
-    progress: { done: reached, total: plan.view.objects, etaSeconds: 0 },
-  });
+  if (run.stopped !== 'drift') {
+    yield* report(playbook, {
+      key: `execute-${plan.version}-ended`,
+      step: 'execute',
+      state: stopped === null ? 'done' : 'failed',
+      summary:
+        `${run.applied} applied, ${run.skipped} skipped, ${run.failed} failed` +
+        (stopped === null
+          ? '.'
+          : `; stopped (${stopped}) after ${reached} of ${plan.view.objects} objects.`),
+      progress: { done: reached, total: plan.view.objects, etaSeconds: 0 },
+    });
+  }
   return {
-    kind: 'executed',
+    kind: run.stopped === 'drift' ? 'overtaken' : 'executed',
     startedAt,
     reached,
     applied: run.applied,
@@ -105,7 +109,7 @@ export function* executePlan(
     note: run.note,
   };
 
-  function* redraw(at: Run): Step<{ kind: 'superseded' }> {
+  function* tellOvertaken(at: Run): Step<void> {
     const percent = driftPercent(at.drifted, plan.view.objects);
     yield* report(playbook, {
       key: `execute-${plan.version}-drift`,
@@ -115,7 +119,6 @@ export function* executePlan(
         `${percent.toFixed(1)} % of the planned objects changed since the preview: ` +
         `the approval is void and a new plan is drawn. ${at.applied} objects were put back before that.`,
     });
-    return { kind: 'superseded' };
   }
 }
 
@@ -126,10 +129,11 @@ export function* executePlan(
 function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: number): Step<void> {
   const { incidentId, policy } = playbook;
   const why = run.note ?? 'Held before the next wave.';
-  if (run.stopped === 'canaryFailed') {
+  if (run.stopped === 'canaryFailed' || run.stopped === 'waveFailed') {
+    const what = run.stopped === 'canaryFailed' ? 'canary' : 'wave';
     yield* call(playbook, 'holdExecution', {
       incidentId,
-      key: `canary-${plan.version}-${attempt}`,
+      key: `${what}-${plan.version}-${attempt}`,
       why,
     });
   }
@@ -144,10 +148,12 @@ function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: nu
   });
   const expiry = Date.parse(plan.view.expiresAt);
   const earliest = nowMs(playbook) + policy.timing.pollSeconds.first * 1000;
+  let goesOn = true;
   for (;;) {
     const standing = yield* call(playbook, 'readStanding', { incidentId, planDigest: plan.digest });
-    const isOver = standing.cancelled || standing.state !== 'approved';
-    if (!standing.held || isOver || nowMs(playbook) >= expiry) break;
+    const isOver = standing.cancelled || standing.state !== 'approved' || nowMs(playbook) >= expiry;
+    goesOn = !isOver;
+    if (!standing.held || isOver) break;
     const nextLook = nowMs(playbook) + policy.approvals.remindEveryMinutes * 60_000;
     yield* waitUntil(playbook, Math.min(nextLook, expiry), ['marksChanged', 'approvalDecided']);
   }
@@ -156,7 +162,7 @@ function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: nu
     key: `execute-${plan.version}-resumed-${attempt}`,
     step: 'execute',
     state: 'running',
-    summary: 'Going on.',
+    summary: goesOn ? 'Going on.' : 'Nothing more is written: cancelled, or the approval is over.',
     patch: { waitingFor: null },
   });
 }

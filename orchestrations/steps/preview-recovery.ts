@@ -79,6 +79,7 @@ function* drawPlan(
     historyChunks: null,
     planChunks: [],
     counts: emptyCounts(),
+    pollSeconds: playbook.policy.timing.pollSeconds,
   });
 }
 

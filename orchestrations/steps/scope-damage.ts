@@ -68,6 +68,7 @@ export function* scopeDamage(
         actors,
         slices: slicesOf(window),
         collected: [],
+        pollSeconds: policy.timing.pollSeconds,
       },
     );
     sweeps.push({ digest: sweep.digest, startedAt });

@@ -284,7 +284,15 @@ export const activities = {
   ),
 
   verifyRecovery: activity(
-    z.object({ incidentId, planDigest: digest, from: count, to: count, pass: count }),
+    z.object({
+      incidentId,
+      planDigest: digest,
+      from: count,
+      to: count,
+      pass: count,
+      /** The plan that came after this one: what it plans anew is not judged by this one. */
+      newerPlan: digest.optional(),
+    }),
     z.object({ verified: count, mismatched: count, pending: count }),
   ),
   sampleSignIns: activity(
@@ -332,10 +340,13 @@ export const events = {
   actorsNamed: z.object({ eventId: z.string() }),
   marksChanged: z.object({ eventId: z.string() }),
   scopeExtended: z.object({ eventId: z.string() }),
+  sessionLent: z.object({ eventId: z.string() }),
 } as const;
 export type EventName = keyof typeof events;
 
 const started = z.object({ playbookVersion: z.literal(1), incidentId });
+/** The policy's rhythm of waits; absent in runs that began before it was handed on. */
+const pollSeconds = z.object({ first: z.number(), max: z.number() }).optional();
 
 export const orchestrations = {
   respondToIncident: { input: started },
@@ -345,6 +356,7 @@ export const orchestrations = {
       actors: z.array(actor),
       slices: z.array(window),
       collected: z.array(artefact),
+      pollSeconds,
     }),
     output: activities.closeSweep.output,
   },
@@ -361,6 +373,7 @@ export const orchestrations = {
       historyChunks: z.array(chunk).nullable(),
       planChunks: z.array(planChunk),
       counts: checked<PlanCounts>(),
+      pollSeconds,
     }),
     output: activities.closePlan.output,
   },
@@ -390,7 +403,15 @@ export const orchestrations = {
       failed: count,
       drifted: count,
       stopped: z
-        .enum(['cancelled', 'held', 'approvalVoid', 'expired', 'canaryFailed', 'drift'])
+        .enum([
+          'cancelled',
+          'held',
+          'approvalVoid',
+          'expired',
+          'canaryFailed',
+          'waveFailed',
+          'drift',
+        ])
         .nullable(),
       note: z.string().nullable(),
     }),
@@ -398,6 +419,7 @@ export const orchestrations = {
   verifyObjects: {
     input: started.extend({
       planDigest: digest,
+      newerPlan: digest.optional(),
       planned: count,
       /** Slices of this pass that were not read yet, with how many passes in a row confirmed them. */
       open: z.array(z.object({ from: count, to: count, confirmed: count })),

@@ -186,6 +186,8 @@ export interface VerificationView {
   readonly verified: number;
   readonly mismatched: number;
   readonly pending: number;
+  /** Planned objects of all plans that were executed; those overtaken count with what they reached. */
+  readonly expected?: number;
   readonly signIns: { readonly seen: number; readonly sampled: number };
 }
 

@@ -43,22 +43,30 @@ export function outcomeOf(tally: Tally): { outcome: Outcome; why: string } {
 }
 
 /**
- * Never lets an ending claim less than was done: once something was written, an incident is neither
- * `nothingToRecover` nor `failed` nor `expired` without a word about it; nor more: `recovered` stands
- * only with every planned object read back (safety.md I10).
+ * Never lets an ending claim more or less than was read back (safety.md I10): `recovered` stands only
+ * with every planned object read back as planned; once something was written, an incident is neither
+ * `nothingToRecover` nor `rejected` nor `expired`, but what the reading back showed, and `failed` when
+ * it showed nothing or never came about. A person's cancel keeps its name.
  */
 export function truthfulOutcome(
   claimed: Outcome,
-  incident: Pick<Incident, 'execution'> & Partial<Pick<Incident, 'plan' | 'verification'>>,
+  incident: Pick<Incident, 'execution' | 'plan' | 'verification'>,
 ): Outcome {
-  const written = incident.execution?.applied ?? 0;
-  const { plan = null, verification = null } = incident;
+  const { plan, verification, execution } = incident;
+  const written = execution?.applied ?? 0;
   const verified = verification?.verified ?? 0;
-  if (claimed === 'recovered' && plan !== null && verified < plan.objects) {
-    return written + verified === 0 ? 'failed' : 'partiallyRecovered';
+  const expected = verification?.expected ?? plan?.objects ?? 0;
+  switch (claimed) {
+    case 'cancelled':
+      return claimed;
+    case 'recovered':
+      if (verified > 0 && verified >= expected) return claimed;
+      break;
+    case 'partiallyRecovered':
+    case 'failed':
+      break;
+    default:
+      if (written === 0) return claimed;
   }
-  if (written === 0) return claimed;
-  return claimed === 'recovered' || claimed === 'partiallyRecovered' || claimed === 'cancelled'
-    ? claimed
-    : 'partiallyRecovered';
+  return verified > 0 ? 'partiallyRecovered' : 'failed';
 }

@@ -72,9 +72,9 @@ describe('closing', () => {
   });
 
   it.each<[Outcome, number, number, Outcome]>([
-    ['failed', 12, 0, 'partiallyRecovered'],
-    ['expired', 12, 0, 'partiallyRecovered'],
-    ['nothingToRecover', 12, 0, 'partiallyRecovered'],
+    ['failed', 12, 0, 'failed'],
+    ['expired', 12, 0, 'failed'],
+    ['nothingToRecover', 12, 3, 'partiallyRecovered'],
     ['cancelled', 12, 0, 'cancelled'],
     ['failed', 0, 0, 'failed'],
     ['recovered', 30, 30, 'recovered'],

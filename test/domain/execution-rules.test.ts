@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { driftPercent } from '../../shared/domain/drift.js';
+import type { Outcome } from '../../shared/domain/incident.js';
 import type { Tally } from '../../shared/domain/outcome.js';
 import { outcomeOf, truthfulOutcome } from '../../shared/domain/outcome.js';
 import { planStages } from '../../shared/domain/plan.js';
@@ -163,19 +164,31 @@ describe('the outcome', () => {
     );
   });
 
-  it.each(['nothingToRecover', 'failed', 'expired', 'rejected'] as const)(
-    'claimed as %s does not hide what was written',
-    (claimed) => {
-      const execution = {
-        executor: 'surgical',
-        waves: [],
-        applied: 1,
-        skipped: 0,
-        failed: 0,
-      } as const;
+  const known = (applied: number, verified: number | null, expected = 10) => ({
+    execution: { executor: 'surgical', waves: [], applied, skipped: 0, failed: 0 } as const,
+    plan: null,
+    verification:
+      verified === null
+        ? null
+        : { verified, expected, mismatched: 0, pending: 0, signIns: { seen: 0, sampled: 0 } },
+  });
 
-      expect(truthfulOutcome(claimed, { execution })).toBe('partiallyRecovered');
-      expect(truthfulOutcome(claimed, { execution: null })).toBe(claimed);
-    },
-  );
+  it.each<[Outcome, number, number | null, Outcome]>([
+    ['recovered', 10, 10, 'recovered'],
+    ['recovered', 10, 9, 'partiallyRecovered'],
+    ['recovered', 10, 0, 'failed'],
+    ['recovered', 10, null, 'failed'],
+    ['partiallyRecovered', 10, 0, 'failed'],
+    ['failed', 10, null, 'failed'],
+    ['failed', 10, 3, 'partiallyRecovered'],
+    ['failed', 0, null, 'failed'],
+    ['nothingToRecover', 0, null, 'nothingToRecover'],
+    ['nothingToRecover', 1, 1, 'partiallyRecovered'],
+    ['rejected', 0, null, 'rejected'],
+    ['rejected', 1, 1, 'partiallyRecovered'],
+    ['expired', 1, null, 'failed'],
+    ['cancelled', 1, 1, 'cancelled'],
+  ])('claimed as %s with %i written and %p read back is %s', (claimed, applied, seen, honest) => {
+    expect(truthfulOutcome(claimed, known(applied, seen))).toBe(honest);
+  });
 });

@@ -429,3 +429,120 @@ async function until(run: Awaited<ReturnType<typeof rehearse>>, name: ActivityNa
     }
   }
 }
+
+describe('a plan that was overtaken while it was carried out', () => {
+  const digestB = `sha256:${'b'.repeat(64)}`;
+
+  /** Version 1 drifts in its third wave, after 26 objects; version 2 holds `left` objects. */
+  const drifting = (left: number, over: Parameters<typeof rehearse>[0] = {}) => {
+    const plan = happyAnswers(48).closePlan;
+    return rehearse({
+      closePlan: (input, calls) => {
+        const first = plan(input, calls) as ActivityOutput<'closePlan'>;
+        if (input.version === 1) return first;
+        const view = { ...first.view, version: 2, digest: digestB, objects: left };
+        return { ...first, digest: digestB, view };
+      },
+      executeRecovery: ({ planDigest, to }) => ({
+        applied: planDigest === digestA ? Math.min(to, 26) : to,
+        skipped: 0,
+        failed: 0,
+        drifted: planDigest === digestA && to > 26 ? 22 : 0,
+        failedHere: 0,
+        stopped: null,
+        note: null,
+      }),
+      verifyRecovery: ({ planDigest, from, to }) => ({
+        verified: planDigest === digestA ? 26 : to - from,
+        mismatched: 0,
+        pending: 0,
+      }),
+      ...over,
+    });
+  };
+
+  it('is read back together with the one that followed it', async () => {
+    const run = await drifting(22);
+    await run.toItsEnd();
+
+    expect(run.outcome()).toBe('recovered');
+    const read = run.called('verifyRecovery').filter(({ pass }) => pass === 2);
+    expect(read).toMatchObject([
+      { planDigest: digestA, newerPlan: digestB },
+      { planDigest: digestB },
+    ]);
+    expect(run.called('closeIncident')[0]?.['why']).toContain('48 of 48');
+  });
+
+  it('is read back also when nothing is left to plan', async () => {
+    const run = await drifting(0);
+    await run.toItsEnd();
+
+    expect(run.outcome()).toBe('recovered');
+    expect(run.called('executeRecovery').every(({ planDigest }) => planDigest === digestA)).toBe(
+      true,
+    );
+  });
+
+  it('is not called recovered when what it wrote does not read back', async () => {
+    const run = await drifting(22, {
+      verifyRecovery: ({ planDigest, from, to }) => ({
+        verified: planDigest === digestA ? 25 : to - from,
+        mismatched: planDigest === digestA ? 1 : 0,
+        pending: 0,
+      }),
+    });
+    await run.toItsEnd();
+
+    expect(run.outcome()).toBe('partiallyRecovered');
+  });
+
+  it('leaves a partial recovery when the next version is rejected', async () => {
+    const standing = happyAnswers().readStanding;
+    const run = await drifting(22, {
+      readStanding: (input, calls) => {
+        const approved = standing(input, calls) as ActivityOutput<'readStanding'>;
+        return input.planDigest === digestB
+          ? { ...approved, state: 'rejected', summary: 'Rejected by Olga.' }
+          : approved;
+      },
+    });
+    await run.toItsEnd();
+
+    expect(run.outcome()).toBe('partiallyRecovered');
+    expect(run.called('closeIncident')[0]?.['why']).toMatch(/Rejected by Olga.*26 of 48/);
+  });
+});
+
+it('a wave of which most failed holds the run, and the rest is written once somebody resumes', async () => {
+  let held = false;
+  const run = await rehearse(
+    {
+      executeRecovery: ({ wave, to }) => ({
+        applied: to,
+        skipped: 0,
+        failed: wave >= 3 ? 300 : 0,
+        drifted: 0,
+        failedHere: wave === 3 ? 300 : 0,
+        appliedHere: 180,
+        stopped: null,
+        note: wave === 3 ? 'Failed: x (403)' : null,
+      }),
+      holdExecution: () => ((held = true), { told: true }),
+      readStanding: (input, calls) => ({
+        ...(happyAnswers().readStanding(input, calls) as ActivityOutput<'readStanding'>),
+        held,
+      }),
+    },
+    { objects: 2000 },
+  );
+  for (let fired = 0; fired < 60 && !held; fired += 1) await run.engine.advanceToNextTimer();
+  const before = run.called('executeRecovery').length;
+  held = false;
+  await run.engine.raise(run.id, 'marksChanged', { eventId: 'resume' });
+  await run.toItsEnd();
+
+  expect(before).toBe(3);
+  expect(run.called('holdExecution')[0]?.['why']).toMatch(/300 of 480 objects.*403/);
+  expect(run.called('executeRecovery').at(-1)).toMatchObject({ to: 2000 });
+});
