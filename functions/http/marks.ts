@@ -1,3 +1,4 @@
+import type { InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
 import { accepted, markBody } from '../../shared/contracts/http.js';
 import { noMarks, type MarksDocument } from '../../shared/domain/documents.js';
@@ -6,7 +7,7 @@ import type { Json } from '../../shared/domain/json.js';
 import { asPerson, people, type PersonCaller, type Role } from './access.js';
 import { incidentDoor, type Answer, type Door, type Visit } from './door.js';
 import { requireNoActor, requireOpen, requirePinned } from './refusals.js';
-import { isoNow } from './services.js';
+import { isoNow, type DoorServices } from './services.js';
 
 type MarkBody = z.output<typeof markBody>;
 type Mark = 'cancel' | 'hold' | 'resume';
@@ -43,7 +44,6 @@ function markDoor(mark: Mark, summary: string, ...roles: Role[]): Door {
   });
 }
 
-/** The mark is what running activities read; the event only wakes them. Repeating a mark changes nothing. */
 async function leaveMark(
   mark: Mark,
   { services, context, incident, caller, body }: Visit<PersonCaller, Incident, MarkBody, undefined>,
@@ -52,34 +52,39 @@ async function leaveMark(
   const lists =
     mark === 'cancel' ? ['commanders' as const] : ['commanders' as const, 'operators' as const];
   await requirePinned(services, incident, caller, mark, lists);
+  await putMark(services, context, incident, { mark, by: asPerson(caller), note: body.note });
+  return { status: 202, json: { incidentId: incident.id } };
+}
+
+/**
+ * Leaves a mark on an open incident and wakes its run: the mark is what running activities read, the
+ * event only wakes them. Repeating a mark changes nothing. Throws INCIDENT_CLOSED.
+ */
+export async function putMark(
+  services: DoorServices,
+  context: InvocationContext,
+  incident: Incident,
+  wish: { readonly mark: Mark; readonly by: Person; readonly note: string | undefined },
+): Promise<void> {
+  const { mark, by, note } = wish;
   requireOpen(incident);
   const { store } = services;
   const at = isoNow(services);
-  const by = asPerson(caller);
   const before = (await store.readDocument<Json>(incident.id, 'marks')) as unknown;
   const known = (before as MarksDocument | null) ?? noMarks;
-  if (marked(known, mark, by, at, body.note) !== known) {
+  if (marked(known, mark, by, at, note) !== known) {
     await store.append(incident.id, `mark:${mark}:${at}:${by.id}`, {
       at,
       kind: mark,
       by,
-      summary: body.note ?? `${by.name} asked: ${mark}.`,
+      summary: note ?? `${by.name} asked: ${mark}.`,
     });
-    await store.updateDocument<Json>(
-      incident.id,
-      'marks',
-      (value) =>
-        marked(
-          (value as unknown as MarksDocument | null) ?? noMarks,
-          mark,
-          by,
-          at,
-          body.note,
-        ) as unknown as Json,
-    );
+    await store.updateDocument<Json>(incident.id, 'marks', (value) => {
+      const marks = (value as unknown as MarksDocument | null) ?? noMarks;
+      return marked(marks, mark, by, at, note) as unknown as Json;
+    });
   }
   await services.runs(context).wake(incident.id, 'marksChanged', `${mark}-${at}`);
-  return { status: 202, json: { incidentId: incident.id } };
 }
 
 /** The marks after one more; the very same object when it says nothing new. */

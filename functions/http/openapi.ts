@@ -39,6 +39,12 @@ function describe(doors: readonly Door[]) {
       securitySchemes: {
         entra: { type: 'http', scheme: 'bearer', bearerFormat: 'Microsoft Entra access token' },
         botConnector: { type: 'http', scheme: 'bearer', bearerFormat: 'Bot Connector token' },
+        teamsHmac: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'authorization',
+          description: 'HMAC and the base64 HMAC-SHA256 of the body',
+        },
         functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
       },
     },

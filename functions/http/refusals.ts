@@ -1,6 +1,5 @@
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident, Person } from '../../shared/domain/incident.js';
 import { RewindError, type Code } from '../../shared/errors.js';
-import { asPerson, type PersonCaller } from './access.js';
 import { policyOf } from './policy-of.js';
 import { isoNow, type DoorServices } from './services.js';
 
@@ -8,7 +7,7 @@ import { isoNow, type DoorServices } from './services.js';
 export async function requireNoActor(
   services: DoorServices,
   incident: Incident,
-  caller: PersonCaller,
+  caller: Person,
   what: string,
 ): Promise<void> {
   if (!isActor(incident, caller.id)) return;
@@ -23,7 +22,7 @@ export async function requireNoActor(
 export async function requirePinned(
   services: DoorServices,
   incident: Incident,
-  caller: PersonCaller,
+  caller: Person,
   what: string,
   lists: readonly ('commanders' | 'operators')[],
 ): Promise<void> {
@@ -44,14 +43,14 @@ export async function requirePinned(
 export async function recordRefusal(
   services: DoorServices,
   incidentId: string,
-  caller: PersonCaller,
+  caller: Person,
   what: string,
   code: Code,
 ): Promise<void> {
   await services.store.append(incidentId, `refused:${what}:${caller.id}:${code}`, {
     at: isoNow(services),
     kind: `${what}.refused`,
-    by: asPerson(caller),
+    by: { id: caller.id, name: caller.name },
     summary: `${caller.name} tried: ${what}. Refused with ${code}.`,
   });
 }

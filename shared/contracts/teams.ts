@@ -36,3 +36,15 @@ export const cardAction = z.looseObject({
 });
 
 export type CardAction = z.output<typeof cardAction>;
+
+/** A message that mentions an outgoing webhook (inbound fact sheet C.2); old bodies lack person and tenant. */
+export const outgoingMessage = z.looseObject({
+  id: text.min(1),
+  text: z.string().max(20_000),
+  timestamp: text.optional(),
+  from: z.looseObject({ aadObjectId: text.nullish(), name: text.nullish() }).optional(),
+  conversation: z.looseObject({ tenantId: text.optional() }).optional(),
+  channelData: z.looseObject({ tenant: z.looseObject({ id: text }).optional() }).optional(),
+});
+
+export type OutgoingMessage = z.output<typeof outgoingMessage>;

@@ -41,3 +41,18 @@ export interface ConnectorVerifier {
     activity: { readonly serviceUrl: string; readonly channelId: string },
   ): Promise<TokenProof | null>;
 }
+
+/** Knowledge of the secret of one outgoing webhook: every member of its team has as much. */
+export interface WebhookProof {
+  readonly keyId: string;
+  readonly signatureHash: string;
+}
+
+export interface WebhookVerifier {
+  /** Verifies the HMAC over the exact bytes (inbound fact sheet C.2); null for anything else. */
+  verify(
+    authorization: string | null,
+    keyId: string | null,
+    bytes: Uint8Array,
+  ): WebhookProof | null;
+}

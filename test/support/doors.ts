@@ -1,8 +1,10 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { createHandlers, type DoorServices } from '../../functions/http/index.js';
+import { createWebhookVerifier } from '../../shared/adapters/identity/webhook-verifier.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import type { Caller, TokenProof } from '../../shared/ports/callers.js';
 import type { WakeEvent } from '../../shared/ports/incident-runs.js';
+import { createFakeRecovery } from './fake-recovery.js';
 import { createMemoryStore } from './memory-store.js';
 
 /** People and applications of the tests; the token of each is its own name. */
@@ -43,6 +45,11 @@ const rolesOf: Record<Who, readonly string[]> = {
   otherApp: ['ActionGroupsSecureWebhook', 'Incident.Approver'],
 };
 
+/** The first is the fact sheet's own test vector (inbound C.2). */
+export const webhookKeys = [
+  { keyId: 'team1', secret: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=' },
+  { keyId: 'team2', secret: 'ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=' },
+];
 export const functionKey = 'key-of-the-host';
 export const serviceUrl = 'https://smba.example.test/amer/';
 export const conversationId = '19:channel@thread.tacv2';
@@ -116,6 +123,8 @@ export interface GotBody {
   readonly detail: string;
   readonly errors: readonly { readonly path: string }[];
   readonly statusCode: number;
+  readonly type: string;
+  readonly text: string;
   readonly value: { readonly code: string; readonly message: string };
   readonly items: readonly { readonly displayName: string }[];
   readonly nextToken: string;
@@ -138,6 +147,7 @@ export function createDoors(change: Partial<DoorServices> = {}) {
   let time = startOfTests;
   const store = createMemoryStore();
   const instances = new Set<string>();
+  const recovery = createFakeRecovery({ now: () => time });
   const wakes: { incidentId: string; event: WakeEvent; eventId: string }[] = [];
   const urgent: string[] = [];
   const logged: string[] = [];
@@ -173,6 +183,7 @@ export function createDoors(change: Partial<DoorServices> = {}) {
           ? proofOf('connector')
           : null,
     },
+    webhooks: createWebhookVerifier(webhookKeys),
     keys: { accepts: async (key) => key === functionKey },
     policies: { current: async () => inForce },
     directory: { appRolesOnOurApi: async () => ['Incident.Approver'] },
@@ -182,6 +193,8 @@ export function createDoors(change: Partial<DoorServices> = {}) {
         return true;
       },
     },
+    sessions: recovery.sessions,
+    recovery: recovery.service,
     report: {
       render: (incident) => ({
         html: `<!doctype html><p>${incident.id}</p>`,
