@@ -2,27 +2,27 @@
  * The composition root: settings in, services out. The only place that knows which adapter serves which
  * port. Built once per process, at its first use.
  */
-import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { createFunctionKeys } from "./adapters/function-keys.js";
-import { openEvidenceStore } from "./adapters/evidence/index.js";
-import { createGraphClient } from "./adapters/graph/client.js";
-import { createDirectoryAudits } from "./adapters/graph/directory-audits.js";
-import { createGraphDirectory } from "./adapters/graph/directory.js";
-import { createRecoveryPoints } from "./adapters/graph/recovery-points.js";
-import { createCallerVerifier } from "./adapters/identity/caller-verifier.js";
-import { createConnectorVerifier } from "./adapters/identity/connector-verifier.js";
-import { createWebhookVerifier } from "./adapters/identity/webhook-verifier.js";
-import { ownCredential } from "./adapters/identity/credentials.js";
-import { createLogAnalytics } from "./adapters/logs/log-analytics.js";
-import { createPolicyFile } from "./adapters/policy-file.js";
-import { createReadiness } from "./adapters/readiness.js";
-import { createReportWriter } from "./adapters/report/html-report.js";
-import { createNotifier } from "./adapters/teams/notifier.js";
-import { readSettings, type Settings } from "./contracts/settings.js";
-import { RewindError } from "./errors.js";
-import type { ConnectorVerifier } from "./ports/callers.js";
-import type { Clock } from "./ports/clock.js";
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createFunctionKeys } from './adapters/function-keys.js';
+import { openEvidenceStore } from './adapters/evidence/index.js';
+import { createGraphClient } from './adapters/graph/client.js';
+import { createDirectoryAudits } from './adapters/graph/directory-audits.js';
+import { createGraphDirectory } from './adapters/graph/directory.js';
+import { createRecoveryPoints } from './adapters/graph/recovery-points.js';
+import { createCallerVerifier } from './adapters/identity/caller-verifier.js';
+import { createConnectorVerifier } from './adapters/identity/connector-verifier.js';
+import { createWebhookVerifier } from './adapters/identity/webhook-verifier.js';
+import { ownCredential } from './adapters/identity/credentials.js';
+import { createLogAnalytics } from './adapters/logs/log-analytics.js';
+import { createPolicyFile } from './adapters/policy-file.js';
+import { createReadiness } from './adapters/readiness.js';
+import { createReportWriter } from './adapters/report/html-report.js';
+import { createNotifier } from './adapters/teams/notifier.js';
+import { readSettings, type Settings } from './contracts/settings.js';
+import { RewindError } from './errors.js';
+import type { ConnectorVerifier } from './ports/callers.js';
+import type { Clock } from './ports/clock.js';
 
 export type Services = ReturnType<typeof buildServices>;
 
@@ -32,8 +32,7 @@ let built: Services | null = null;
 export function servicesOfProcess(): Services {
   if (built === null) {
     const reading = readSettings(process.env);
-    if (!reading.ok)
-      throw new RewindError("VALIDATION_FAILED", reading.problems.join("\n"));
+    if (!reading.ok) throw new RewindError('VALIDATION_FAILED', reading.problems.join('\n'));
     built = buildServices(reading.settings);
   }
   return built;
@@ -42,11 +41,10 @@ export function servicesOfProcess(): Services {
 export function buildServices(settings: Settings) {
   const clock: Clock = {
     now: () => Date.now(),
-    sleep: (ms, signal) =>
-      sleep(ms, undefined, signal === undefined ? {} : { signal }),
+    sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
   };
   const log = (line: string) => process.stderr.write(`${line}\n`);
-  const publicUrl = settings.PUBLIC_URL ?? "http://127.0.0.1:7071";
+  const publicUrl = settings.PUBLIC_URL ?? 'http://127.0.0.1:7071';
   const credential = ownCredential(settings.AZURE_CLIENT_ID);
   const policies = createPolicyFile(settings.POLICY, clock);
   const store = openEvidenceStore(settings.EVIDENCE_STORE);
@@ -106,9 +104,7 @@ export function buildServices(settings: Settings) {
     notifier,
     policies,
     connector,
-    webhooks: createWebhookVerifier(
-      settings.TEAMS_OUTGOING_WEBHOOK_SECRETS ?? [],
-    ),
+    webhooks: createWebhookVerifier(settings.TEAMS_OUTGOING_WEBHOOK_SECRETS ?? []),
     report: createReportWriter({ tenantId: settings.TENANT_ID, clock }),
     callers: createCallerVerifier({
       tenantId: settings.TENANT_ID,
@@ -128,7 +124,7 @@ export function buildServices(settings: Settings) {
     }),
     tenantId: settings.TENANT_ID,
     publicUrl,
-    newNonce: () => randomBytes(18).toString("base64url"),
+    newNonce: () => randomBytes(18).toString('base64url'),
     botConversationId: settings.BOT_CONVERSATION_ID ?? null,
   };
 }
@@ -138,8 +134,8 @@ export function buildServices(settings: Settings) {
  * `WEBSITE_HOSTNAME`; on this machine they speak plain HTTP.
  */
 function ownAddress(publicUrl: string): string {
-  const host = process.env["WEBSITE_HOSTNAME"];
-  if (host === undefined || host === "") return publicUrl;
+  const host = process.env['WEBSITE_HOSTNAME'];
+  if (host === undefined || host === '') return publicUrl;
   const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
-  return `${local ? "http" : "https"}://${host}`;
+  return `${local ? 'http' : 'https'}://${host}`;
 }

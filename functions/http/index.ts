@@ -1,30 +1,30 @@
-import type { HttpMethod } from "@azure/functions";
-import { nameActors } from "./actors.js";
-import { alertKey } from "./alert-key.js";
-import { alertsSentinel } from "./alerts-sentinel.js";
-import { answering, type Handler } from "./answer.js";
-import { decideOverHttp } from "./decisions.js";
-import type { Door } from "./door.js";
-import { getHealth, getReadiness } from "./health.js";
-import { getIncident, getRecord, listIncidents } from "./incidents.js";
-import { cancelIncident, holdIncident, resumeIncident } from "./marks.js";
-import { addNote } from "./notes.js";
-import { openApiDoor } from "./openapi.js";
-import { getPlan } from "./plan.js";
-import { createRateLimit } from "./rate-limit.js";
-import { releaseActor } from "./release.js";
-import { getReport } from "./report.js";
-import type { DoorServices } from "./services.js";
-import { startIncident } from "./start-incident.js";
-import { teamsMessages } from "./teams-messages.js";
-import { teamsWebhook } from "./teams-webhook.js";
+import type { HttpMethod } from '@azure/functions';
+import { nameActors } from './actors.js';
+import { alertKey } from './alert-key.js';
+import { alertsSentinel } from './alerts-sentinel.js';
+import { answering, type Handler } from './answer.js';
+import { decideOverHttp } from './decisions.js';
+import type { Door } from './door.js';
+import { getHealth, getReadiness } from './health.js';
+import { getIncident, getRecord, listIncidents } from './incidents.js';
+import { cancelIncident, holdIncident, resumeIncident } from './marks.js';
+import { addNote } from './notes.js';
+import { openApiDoor } from './openapi.js';
+import { getPlan } from './plan.js';
+import { createRateLimit } from './rate-limit.js';
+import { releaseActor } from './release.js';
+import { getReport } from './report.js';
+import type { DoorServices } from './services.js';
+import { startIncident } from './start-incident.js';
+import { teamsMessages } from './teams-messages.js';
+import { teamsWebhook } from './teams-webhook.js';
 
 /** What the registrar needs of one route. */
 export interface RegisteredDoor {
   readonly methods: HttpMethod[];
   readonly route: string;
   /** `function` for the key check alone; every other door decides by itself who passes. */
-  readonly authLevel: "anonymous" | "function";
+  readonly authLevel: 'anonymous' | 'function';
   readonly handler: Handler;
 }
 
@@ -54,9 +54,7 @@ const doors: readonly Door[] = [
  * Every HTTP function by its name, ready to be registered. Nothing happens on import, and the services
  * are asked for at each request: building them is the registrar's business.
  */
-export function createHandlers(
-  services: () => DoorServices,
-): Record<string, RegisteredDoor> {
+export function createHandlers(services: () => DoorServices): Record<string, RegisteredDoor> {
   const limit = createRateLimit(() => services().clock.now());
   return Object.fromEntries(
     [...doors, openApiDoor(doors)].map((door) => [
@@ -71,4 +69,4 @@ export function createHandlers(
   );
 }
 
-export type { DoorServices, DoorSettings } from "./services.js";
+export type { DoorServices, DoorSettings } from './services.js';

@@ -1,18 +1,18 @@
-import type { InvocationContext } from "@azure/functions";
+import type { InvocationContext } from '@azure/functions';
 import type {
   CallerVerifier,
   ConnectorVerifier,
   WebhookVerifier,
-} from "../../shared/ports/callers.js";
-import type { Clock } from "../../shared/ports/clock.js";
-import type { Directory } from "../../shared/ports/directory.js";
-import type { EvidenceStore } from "../../shared/ports/evidence.js";
-import type { FunctionKeys } from "../../shared/ports/function-keys.js";
-import type { IncidentRuns } from "../../shared/ports/incident-runs.js";
-import type { Notifier } from "../../shared/ports/notifier.js";
-import type { PolicySource } from "../../shared/ports/policies.js";
-import type { Check } from "../../shared/ports/readiness.js";
-import type { ReportWriter } from "../../shared/ports/report.js";
+} from '../../shared/ports/callers.js';
+import type { Clock } from '../../shared/ports/clock.js';
+import type { Directory } from '../../shared/ports/directory.js';
+import type { EvidenceStore } from '../../shared/ports/evidence.js';
+import type { FunctionKeys } from '../../shared/ports/function-keys.js';
+import type { IncidentRuns } from '../../shared/ports/incident-runs.js';
+import type { Notifier } from '../../shared/ports/notifier.js';
+import type { PolicySource } from '../../shared/ports/policies.js';
+import type { Check } from '../../shared/ports/readiness.js';
+import type { ReportWriter } from '../../shared/ports/report.js';
 
 /** Everything a door may reach. Built once per process in shared/services.ts. */
 export interface DoorServices {
@@ -26,8 +26,8 @@ export interface DoorServices {
   readonly webhooks: WebhookVerifier;
   readonly keys: FunctionKeys;
   readonly policies: PolicySource;
-  readonly directory: Pick<Directory, "appRolesOnOurApi">;
-  readonly notifier: Pick<Notifier, "urgent">;
+  readonly directory: Pick<Directory, 'appRolesOnOurApi'>;
+  readonly notifier: Pick<Notifier, 'urgent'>;
   readonly report: ReportWriter;
   readonly readiness: () => Promise<readonly Check[]>;
   readonly settings: DoorSettings;
@@ -41,5 +41,5 @@ export interface DoorSettings {
   readonly publicUrl: string;
 }
 
-export const isoNow = (services: Pick<DoorServices, "clock">): string =>
+export const isoNow = (services: Pick<DoorServices, 'clock'>): string =>
   new Date(services.clock.now()).toISOString();
