@@ -2,6 +2,7 @@ import type { AuditLog } from '../../shared/ports/audit-log.js';
 import type { Clock } from '../../shared/ports/clock.js';
 import type { Directory } from '../../shared/ports/directory.js';
 import type { EvidenceStore } from '../../shared/ports/evidence.js';
+import type { OperatorSessions } from '../../shared/ports/operator-sessions.js';
 import type { Notifier } from '../../shared/ports/notifier.js';
 import type { PolicySource } from '../../shared/ports/policies.js';
 import type { RecoveryService } from '../../shared/ports/recovery-service.js';
@@ -14,6 +15,7 @@ export interface ActivityServices {
   readonly directory: Directory;
   readonly auditLog: AuditLog;
   readonly recovery: RecoveryService;
+  readonly sessions: OperatorSessions;
   readonly notifier: Notifier;
   readonly policies: PolicySource;
   readonly report: ReportWriter;

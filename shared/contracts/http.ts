@@ -80,6 +80,9 @@ export const actorsBody = z
 
 export const markBody = z.strictObject({ note: line(2000).optional() });
 
+/** Lending needs no words: whose rights, for which incident, is all in the request. */
+export const sessionBody = z.strictObject({});
+
 export const releaseBody = z.strictObject({
   actorId: guid,
   decision: z.enum(['release', 'keep']),
@@ -138,6 +141,14 @@ export const started = z.object({ incidentId: z.string(), deduplicated: z.boolea
 export const ignored = z.object({ ignored: z.literal(true) });
 export const counted = z.object({ countedAs: role, remaining: z.array(role) });
 export const accepted = z.object({ incidentId: z.string() });
+export const lent = z.object({
+  expiresAt: z.string(),
+  backupAdministrator: z.enum(['active', 'eligible', 'missing']),
+  /** Why more could not be found out about the role. */
+  note: z.string().nullable(),
+  /** Native waves that can still be started within the session. */
+  wavesThatFit: z.number().int().nonnegative(),
+});
 export const noted = z.object({ entries: z.number().int(), head: z.string() });
 export const released = z.object({ remaining: z.array(z.enum(['commander', 'approver'])) });
 export const incidentList = z.object({

@@ -7,4 +7,5 @@ export interface IncidentRuns {
   wake(incidentId: string, event: WakeEvent, eventId: string): Promise<void>;
 }
 
-export type WakeEvent = 'approvalDecided' | 'actorsNamed' | 'marksChanged' | 'scopeExtended';
+export type WakeEvent =
+  'approvalDecided' | 'actorsNamed' | 'marksChanged' | 'scopeExtended' | 'sessionLent';

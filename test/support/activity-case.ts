@@ -13,6 +13,7 @@ import type { Policy } from '../../shared/domain/policy.js';
 import type { ReportExtras } from '../../shared/ports/report.js';
 import { createFakeAuditLog } from './fake-audit-log.js';
 import { createFakeDirectory } from './fake-directory.js';
+import { createFakeRecovery } from './fake-recovery.js';
 import { createMemoryStore, putOnRecord } from './memory-store.js';
 import { createVirtualClock } from './virtual-clock.js';
 
@@ -131,10 +132,8 @@ export function createCase() {
   const inForce = { policy: policyWith(), digest: `sha256:${'9'.repeat(64)}`, warning: null };
   const sent: { channel: 'card' | 'update' | 'notice' | 'urgent'; text: string }[] = [];
   const works = { card: true, notice: true, urgent: true };
-  const points = {
-    list: [] as { id: string; createdDateTime: string }[],
-    why: null as string | null,
-  };
+  const recovery = createFakeRecovery(clock);
+  const { points } = recovery;
   const reports: { incident: Incident; extras: ReportExtras | undefined }[] = [];
   let nonces = 0;
 
@@ -143,10 +142,8 @@ export function createCase() {
     store,
     directory,
     auditLog,
-    recovery: {
-      listRecoveryPoints: async () =>
-        points.why === null ? { ok: true, points: points.list } : { ok: false, why: points.why },
-    },
+    recovery: recovery.service,
+    sessions: recovery.sessions,
     notifier: {
       postCard: async (card) => {
         sent.push({ channel: 'card', text: JSON.stringify(card) });
@@ -183,7 +180,20 @@ export function createCase() {
     store.updateDocument<Json>(id, name, () => value as Json);
 
   return {
-    ...{ services, clock, store, directory, auditLog, inForce, sent, works, points, reports, put },
+    ...{
+      services,
+      clock,
+      store,
+      directory,
+      recovery,
+      auditLog,
+      inForce,
+      sent,
+      works,
+      points,
+      reports,
+      put,
+    },
     /** Handlers as the runtime calls them: inputs and outputs checked, refusals as values. */
     handlers: createActivities(() => services),
     told: (channel: (typeof sent)[number]['channel']) =>

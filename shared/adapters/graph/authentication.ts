@@ -3,6 +3,13 @@ import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { RewindError } from '../../errors.js';
 import { AttemptFailed } from './transport.js';
 
+/** No token, or one that the service does not take: nothing was asked of it. */
+export class TokenRefused extends AttemptFailed {
+  constructor(message: string) {
+    super(message, false);
+  }
+}
+
 /**
  * A fresh token for every attempt (the credential caches), for the configured origin and no other
  * (I15). A 401 with a claims challenge is answered once with a token that carries the claims (CAE, graph
@@ -37,7 +44,7 @@ export class Authentication implements Middleware {
     if (first?.status !== 401) return;
     const second = await this.#attempt(context, claimsOf(first.headers.get('www-authenticate')));
     if (second?.status === 401) {
-      throw new AttemptFailed('Graph does not accept the token of our identity (401).', false);
+      throw new TokenRefused('Graph does not accept the token of our identity (401).');
     }
   }
 
@@ -58,9 +65,9 @@ export class Authentication implements Middleware {
       );
       if (token !== null) return token.token;
     } catch (error) {
-      throw new AttemptFailed(`No token for Graph: ${nameOf(error)}.`, false);
+      throw new TokenRefused(`No token for Graph: ${nameOf(error)}.`);
     }
-    throw new AttemptFailed('No token for Graph: the credential gave none.', false);
+    throw new TokenRefused('No token for Graph: the credential gave none.');
   }
 }
 

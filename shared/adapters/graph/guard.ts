@@ -3,6 +3,7 @@ import { RewindError } from '../../errors.js';
 /** A segment of a path: an id or name, already percent-encoded. */
 const one = String.raw`[^/?#]+`;
 const guid = String.raw`[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`;
+const recovery = String.raw`microsoft\.graph\.entraRecoveryServices`;
 const byAppId = String.raw`\(appId='${guid}'\)`;
 const app = String.raw`(?:applications|servicePrincipals)(?:/${guid}|${byAppId})`;
 
@@ -19,11 +20,14 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
     'servicePrincipals',
     app,
     `servicePrincipals/${guid}/(?:appRoleAssignments|appRoleAssignedTo|oauth2PermissionGrants)`,
-    'roleManagement/directory/roleAssignments',
+    'roleManagement/directory/(?:roleAssignments|roleEligibilityScheduleInstances)',
     'identity/conditionalAccess/(?:policies|namedLocations)',
     `identity/conditionalAccess/(?:policies|namedLocations)/${guid}`,
     'auditLogs/(?:directoryAudits|signIns)',
     'directory/recovery/(?:snapshots|jobs)',
+    `directory/recovery/snapshots/${one}/(?:recoveryPreviewJobs|recoveryJobs)/${guid}`,
+    `directory/recovery/snapshots/${one}/recoveryPreviewJobs/${guid}/${recovery}.getChanges`,
+    `directory/recovery/snapshots/${one}/recoveryJobs/${guid}/${recovery}.getFailedChanges`,
     'organization',
   ),
   POST: patterns(
@@ -32,6 +36,8 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
     `users/${guid}/(?:revokeSignInSessions|checkMemberGroups)`,
     String.raw`groups/${guid}/members/\$ref`,
     `directory/deletedItems/${guid}/restore`,
+    `directory/recovery/snapshots/${one}/(?:recoveryPreviewJobs|recoveryJobs)`,
+    `directory/recovery/jobs/${guid}/${recovery}.cancel`,
     'identityProtection/(?:riskyUsers|riskyServicePrincipals)/confirmCompromised',
     `(?:applications|servicePrincipals)/${guid}/removePassword`,
   ),

@@ -3,7 +3,9 @@ import { GraphRefusal, type GraphClient } from './client.js';
 import { read, snapshotSchema } from './schemas.js';
 
 /** Snapshots of Entra Backup and Recovery as recovery points (backup fact sheet 5.2). */
-export function createRecoveryPoints(client: GraphClient): RecoveryService {
+export function createRecoveryPoints(
+  client: GraphClient,
+): Pick<RecoveryService, 'listRecoveryPoints'> {
   return {
     async listRecoveryPoints() {
       const byTime = new Map<number, RecoveryPointFact>();

@@ -1,0 +1,100 @@
+import { openIncident } from '../../shared/domain/incident-changes.js';
+import type { Incident } from '../../shared/domain/incident.js';
+import type { OperatorSessions } from '../../shared/ports/operator-sessions.js';
+import { createDoors, ids, policy, type Who } from '../support/doors.js';
+
+const incidentId = 'inc-0123456789abcdef0123456789abcdef';
+
+async function doorsWith(change: Partial<Incident> = {}, sessions?: Partial<OperatorSessions>) {
+  const doors = createDoors();
+  Object.assign(doors.services.sessions, sessions);
+  const incident: Incident = {
+    ...openIncident({
+      id: incidentId,
+      intake: {
+        source: 'sentinelIncident',
+        key: { kind: 'incident', value: 'incident-1' },
+        alertIds: [],
+        title: 'Users disabled in bulk',
+        severity: 'High',
+        window: { from: '2026-11-20T20:30:00.000Z', to: '2026-11-20T20:50:00.000Z' },
+        hints: [],
+        targets: null,
+        cause: 'unknown',
+        labels: [],
+        openedBy: null,
+        note: null,
+        references: {},
+      },
+      openedAt: '2026-11-20T20:55:00.000Z',
+      policyDigest: doors.policyInForce.digest,
+      links: {},
+    }),
+    actors: [
+      { kind: 'user', id: ids.actor, name: 'Ada', containment: 'contained', provenAt: null },
+    ],
+    ...change,
+  };
+  await doors.store.createIncident(incident);
+  await doors.store.updateDocument(incidentId, 'policy', () => ({ policy }) as never);
+  const lend = (as?: Who) =>
+    doors.call('lendOperatorSession', { ...(as && { as }), params: { id: incidentId } });
+  return { doors, lend };
+}
+
+test('a pinned operator lends a session: until when, with which role, and the run is woken', async () => {
+  const { doors, lend } = await doorsWith();
+  const got = await lend('operator');
+
+  expect(got.status).toBe(200);
+  expect(got.body).toMatchObject({ backupAdministrator: 'active', wavesThatFit: 0 });
+  expect(doors.wakes.map(({ event }) => event)).toEqual(['sessionLent']);
+  expect(doors.store.entries(incidentId).map(({ kind }) => kind)).toContain('operatorSession.lent');
+});
+
+test.each([
+  ['nobody', undefined, 401, 'UNAUTHENTICATED'],
+  ['an approver', 'approver', 403, 'NOT_PERMITTED'],
+  ['the commander', 'commander', 403, 'NOT_PERMITTED'],
+  ['an application', 'playbook', 403, 'NOT_PERMITTED'],
+  ['the actor, although pinned', 'actor', 403, 'DECIDER_IS_ACTOR'],
+  ['an operator whom the policy does not pin', 'unpinned', 403, 'DECIDER_NOT_PINNED'],
+] as const)('%s cannot lend one', async (_, who, status, code) => {
+  const { doors, lend } = await doorsWith();
+  const got = await lend(who);
+
+  expect([got.status, got.body.code]).toEqual([status, code]);
+  expect(await doors.services.sessions.current(incidentId)).toBeNull();
+});
+
+test('a closed incident takes none', async () => {
+  const { lend } = await doorsWith({ state: 'closed' });
+  expect((await lend('operator')).body.code).toBe('INCIDENT_CLOSED');
+});
+
+test('a step-up is passed on as a challenge that a client can satisfy', async () => {
+  const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+  const { lend } = await doorsWith(
+    {},
+    { lend: async () => ({ ok: false, why: 'stepUp', claims }) },
+  );
+  const got = await lend('operator');
+
+  expect(got.status).toBe(401);
+  const challenge = got.headers['www-authenticate'] ?? '';
+  expect(challenge).toContain('error="insufficient_claims"');
+  const encoded = /claims="([^"]+)"/.exec(challenge)?.[1] ?? '';
+  expect(Buffer.from(encoded, 'base64').toString()).toBe(claims);
+});
+
+test('a refusal of the authority says why, and what was sent appears nowhere', async () => {
+  const { doors, lend } = await doorsWith(
+    {},
+    { lend: async () => ({ ok: false, why: 'refused', message: 'AADSTS50173 invalid_grant' }) },
+  );
+  const got = await lend('operator');
+
+  expect(got.status).toBe(403);
+  expect(got.body.detail).toContain('AADSTS50173');
+  expect(doors.wakes).toEqual([]);
+});
