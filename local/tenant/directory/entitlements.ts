@@ -98,6 +98,20 @@ export class Entitlements extends Links {
     return this.publish([change], by);
   }
 
+  /** Brings an ended app role assignment or delegated grant back under its old id. */
+  reviveAssignment(id: string, by: Initiator, at: number): Change[] {
+    const change = this.store.setState(id, 'live', at);
+    const { type, properties } = this.object(id);
+    if (type === 'appRoleAssignment') {
+      this.#tellAppRole(properties, true, by, at);
+    } else {
+      const ends = this.#endsOf(properties);
+      const scope = { before: null, after: text(properties, 'scope') };
+      if (ends !== undefined) this.trail.write(rows.grantRow(ends, scope, by), at);
+    }
+    return this.publish([change], by);
+  }
+
   /**
    * Replaces secrets, certificates or both of an application or service principal, in one row that
    * tells all key ids before and after. Lists that stay the same leave none.

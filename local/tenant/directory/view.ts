@@ -40,6 +40,11 @@ export class View {
     return this.#find(id, 'deleted');
   }
 
+  /** An object that was deleted for good, or an assignment that ended. */
+  gone(id: string): DirectoryObject | undefined {
+    return this.#find(id, 'gone');
+  }
+
   state(id: string): LifeState {
     const entry = this.#entries.get(id);
     return entry === undefined ? 'gone' : this.#stateOf(entry);

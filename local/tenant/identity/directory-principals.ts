@@ -1,3 +1,4 @@
+import { blockingPolicy } from '../conditional-access/evaluation.js';
 import { appRolesOf } from '../directory/app-roles.js';
 import { text, type Properties } from '../directory/model.js';
 import type { TenantClock } from '../exchange.js';
@@ -59,6 +60,10 @@ export function directoryPrincipals(world: World, clock: TenantClock, seed: numb
         displayName: text(properties, 'displayName'),
         accountEnabled: properties['accountEnabled'] === true && !isDisabled(properties),
       };
+    },
+    blockingPolicy(userId, resourceAppId) {
+      const policy = blockingPolicy(directory.now, { userId, resourceAppId });
+      return policy === undefined ? undefined : text(policy.properties, 'displayName');
     },
     appRoles(principalId, resource) {
       const bystander = bystanders.find(({ id }) => id === principalId);

@@ -27,6 +27,13 @@ export const refusals = {
       50173,
       'The provided grant has expired due to it being revoked, a fresh auth token is needed.',
     ),
+  blockedByPolicy: () =>
+    new AuthorityRefusal(
+      400,
+      'invalid_grant',
+      53003,
+      'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+    ),
   grantMalformed: () =>
     new AuthorityRefusal(400, 'invalid_grant', 9002313, 'The grant is malformed or unknown.'),
   clientUnknown: (clientId: string) =>

@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose';
 import type { TenantClock } from '../exchange.js';
+import { graphAppId } from '../scenarios/company-applications.js';
 import { appClaims, userClaims, type Claims, type TokenFrame } from './claims.js';
 import { refusals } from './errors.js';
 import type { KeyRing, SigningKey } from './key-ring.js';
@@ -47,7 +48,10 @@ export interface UserTokenWish {
 export interface Issuer {
   /** An app-only token. Throws `AuthorityRefusal` for unknown or disabled clients and unknown resources. */
   toApp(wish: AppTokenWish): Promise<IssuedToken>;
-  /** A delegated token. Throws `AuthorityRefusal` for unknown or disabled users and unconsented scopes. */
+  /**
+   * A delegated token. Throws `AuthorityRefusal` for unknown, disabled or blocked users and unconsented
+   * scopes.
+   */
   toUser(wish: UserTokenWish): Promise<IssuedToken>;
   /** Signs any claims with the current key or the one given. */
   sign(claims: Claims, key?: SigningKey): Promise<string>;
@@ -74,6 +78,7 @@ export function createIssuer(world: IssuerWorld): Issuer {
     async toUser(wish) {
       const user = enabledUser(world, wish.userId);
       const resource = knownResource(world, wish.resource);
+      checkConditionalAccess(world, user, resource);
       const scopes = grantedScopes(resource, wish.scopes);
       const cae = resource.kind === 'graph' && wish.caeCapable !== false;
       const frame = frameOf(world, resource, wish, cae);
@@ -103,6 +108,14 @@ function knownResource(world: IssuerWorld, identifier: string): Resource {
   const resource = findResource(world.resources, identifier);
   if (resource === undefined) throw refusals.resourceUnknown(identifier);
   return resource;
+}
+
+/** Judged anew for every token, as the service does when a session asks for the next one. */
+function checkConditionalAccess(world: IssuerWorld, user: UserPrincipal, resource: Resource): void {
+  const appId = resource.kind === 'graph' ? graphAppId : resource.audience;
+  if (world.principals.blockingPolicy(user.id, appId) !== undefined) {
+    throw refusals.blockedByPolicy();
+  }
 }
 
 function appRoles(

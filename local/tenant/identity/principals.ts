@@ -21,6 +21,8 @@ export interface Principals {
   user(id: string): UserPrincipal | undefined;
   /** By object id or by application id. */
   servicePrincipal(idOrAppId: string): ServicePrincipal | undefined;
+  /** Name of the Conditional Access policy that keeps a user from a token for a resource, if one does. */
+  blockingPolicy(userId: string, resourceAppId: string): string | undefined;
   /** Values of the app roles that a user or service principal was granted on Graph or on our API. */
   appRoles(principalId: string, resource: 'graph' | 'api'): readonly string[];
 }

@@ -21,7 +21,7 @@ export function signInRecord(
     ipAddress: attempt.ipAddress,
     clientAppUsed: 'Browser',
     correlationId: attempt.correlationId,
-    conditionalAccessStatus: result.errorCode === 0 ? 'success' : 'notApplied',
+    conditionalAccessStatus: conditionalAccessStatus(result),
     isInteractive: attempt.kind === 'interactive',
     riskDetail: 'none',
     riskLevelAggregated: 'none',
@@ -37,8 +37,22 @@ export function signInRecord(
     },
     deviceDetail: { deviceId: '', displayName: '', operatingSystem: 'Windows10', browser: 'Edge' },
     location: { city: 'Hamburg', state: 'Hamburg', countryOrRegion: 'DE' },
-    appliedConditionalAccessPolicies: [],
+    appliedConditionalAccessPolicies: appliedPolicies(result),
   };
+}
+
+/** `notApplied` when it never came to a policy. */
+export function conditionalAccessStatus({ errorCode }: SignInResult): string {
+  if (errorCode === 0) return 'success';
+  return errorCode === 53003 ? 'failure' : 'notApplied';
+}
+
+/** The policy that decided, if one kept the person out. */
+export function appliedPolicies({ policy }: SignInResult): Record<string, unknown>[] {
+  if (policy === undefined) return [];
+  const displayName = text(policy.properties, 'displayName');
+  const enforcedGrantControls = ['Block'];
+  return [{ id: policy.id, displayName, enforcedGrantControls, result: 'failure' }];
 }
 
 /** Reads what `$filter` on sign-ins may ask for. */

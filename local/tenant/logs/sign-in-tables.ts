@@ -3,6 +3,7 @@ import { isoTicks } from '../directory/instants.js';
 import { text } from '../directory/model.js';
 import type { KqlColumn } from '../kql/index.js';
 import { columnsOf } from './ingested-table.js';
+import { appliedPolicies, conditionalAccessStatus } from './sign-in-record.js';
 import type { SignInAttempt, SignInResult } from './sign-ins.js';
 
 const userColumns = `
@@ -59,7 +60,7 @@ export function userSignInRow(
     { operatingSystem: 'Windows10', browser: 'Edge' },
     { city: 'Hamburg', countryOrRegion: 'DE' },
     {},
-    [],
+    appliedPolicies(result),
   ];
   return [
     at,
@@ -81,7 +82,7 @@ export function userSignInRow(
     attempt.correlationId,
     String(result.errorCode),
     result.errorCode === 0 ? '' : result.failureReason,
-    result.errorCode === 0 ? 'success' : 'notApplied',
+    conditionalAccessStatus(result),
     'none',
     'Mozilla/5.0',
     interactive,

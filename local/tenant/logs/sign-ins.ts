@@ -1,5 +1,7 @@
+import { blockingPolicy } from '../conditional-access/evaluation.js';
 import type { Directory } from '../directory/directory.js';
 import { minute, second } from '../directory/instants.js';
+import type { DirectoryObject } from '../directory/model.js';
 import { between, chance, guidOf, pick, type Random } from '../directory/random.js';
 
 /** Somebody tries to sign in; whether it works is decided by the state of the account at that moment. */
@@ -18,6 +20,8 @@ export interface SignInAttempt {
 export interface SignInResult {
   readonly errorCode: number;
   readonly failureReason: string;
+  /** The Conditional Access policy that kept the person out. */
+  readonly policy?: DirectoryObject;
 }
 
 const clients = [
@@ -71,9 +75,13 @@ export class SignInLog {
     });
   }
 
-  /** 0 is success; 50057 a disabled user, 50034 an unknown one, 7000112 a disabled application. */
+  /**
+   * 0 is success; 50057 a disabled user, 50034 an unknown one, 53003 one whom a policy keeps out,
+   * 7000112 a disabled application.
+   */
   resultOf(attempt: SignInAttempt): SignInResult {
-    const principal = this.#directory.asOf(attempt.at).get(attempt.principalId);
+    const view = this.#directory.asOf(attempt.at);
+    const principal = view.get(attempt.principalId);
     if (attempt.kind === 'servicePrincipal') {
       return principal?.properties['accountEnabled'] === true
         ? { errorCode: 0, failureReason: 'Other.' }
@@ -85,9 +93,14 @@ export class SignInLog {
         failureReason: 'The user account does not exist in the directory.',
       };
     }
-    return principal.properties['accountEnabled'] === true
-      ? { errorCode: 0, failureReason: 'Other.' }
-      : { errorCode: 50057, failureReason: 'The user account is disabled.' };
+    if (principal.properties['accountEnabled'] !== true) {
+      return { errorCode: 50057, failureReason: 'The user account is disabled.' };
+    }
+    const wish = { userId: principal.id, resourceAppId: attempt.client.appId };
+    const policy = blockingPolicy(view, wish);
+    if (policy === undefined) return { errorCode: 0, failureReason: 'Other.' };
+    const failureReason = 'Access has been blocked by Conditional Access policies.';
+    return { errorCode: 53003, failureReason, policy };
   }
 
   #react(id: string, at: number, works: boolean): void {

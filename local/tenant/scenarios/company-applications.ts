@@ -81,7 +81,7 @@ export function addApplications(
   };
 
   const hr = guidFrom(seed, 'hr service principal');
-  const graphValues = [...ourPermissions, ...otherPermissions];
+  const graphValues = [...new Set([...ourPermissions, ...otherPermissions])];
   const apiValues = [
     'Incident.Trigger',
     'ActionGroupsSecureWebhook',

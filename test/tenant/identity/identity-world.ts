@@ -103,6 +103,7 @@ export function testDirectory(): TestDirectory {
     principals: {
       user: (id) => users.get(id),
       servicePrincipal: (id) => apps.get(id) ?? [...apps.values()].find((app) => app.appId === id),
+      blockingPolicy: () => undefined,
       appRoles: (id, resource) => appRoles.get(`${id} ${resource}`) ?? [],
     },
   };
