@@ -107,6 +107,11 @@ export const applicationRows: readonly CoverageRow[] = [
     ['AppAddress', 'redirect URIs are outside every recovery: compare and set them by hand'],
     ['AppRole', 'app roles are outside every recovery: compare and set them by hand'],
     ['Owners', 'set the owners of the service principal again by hand'],
+    ['AppRoleAssignment', 'the row does not say to whom: compare its assignments in the portal'],
+    [
+      'DelegatedPermissionGrant',
+      'the row does not say for whom: compare its consents in the portal',
+    ],
   ]),
   ...credentials('servicePrincipal'),
 ];

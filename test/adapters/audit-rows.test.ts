@@ -1,30 +1,8 @@
 import fc from 'fast-check';
 import { normaliseAuditRow, type Dialect } from '../../shared/adapters/logs/rows.js';
-import type { AuditEvent } from '../../shared/domain/audit.js';
+import { eventOf, eventsOf } from './audit-row-reading.js';
 import * as sample from './audit-row-samples.js';
-import { changed, userTarget, type Told } from './audit-row-samples.js';
-
-const dresses: readonly (readonly [string, Dialect, (told: Told) => object])[] = [
-  ['Graph', 'graph', sample.inGraph],
-  ['Log Analytics', 'logAnalytics', sample.inLogs],
-  ['Log Analytics with text sides', 'logAnalytics', sample.inLogsWithTextSides],
-  ['Log Analytics as text', 'logAnalytics', sample.inLogsAsText],
-];
-
-/** The event, after checking that every dialect tells the same. */
-function eventsOf(told: Told): AuditEvent[] {
-  const [first, ...others] = dresses.map(([, dialect, dress]) =>
-    normaliseAuditRow(dress(told), dialect),
-  );
-  for (const other of others) expect(other).toEqual(first);
-  return first ?? [];
-}
-
-function eventOf(told: Told): AuditEvent {
-  const events = eventsOf(told);
-  expect(events).toHaveLength(1);
-  return events[0] as AuditEvent;
-}
+import { changed, userTarget } from './audit-row-samples.js';
 
 const known = (value: unknown) => ({ known: true, value });
 const unknown = { known: false, why: expect.any(String) };

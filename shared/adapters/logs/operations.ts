@@ -16,8 +16,11 @@ const things =
 const lifecycles: readonly (readonly [RegExp, ChangeKind])[] = [
   [new RegExp(`^(add|create) ${things}$`), 'create'],
   [/^invite external user$/, 'create'],
+  [/^authentication strength policy (create|add)$/, 'create'],
   [new RegExp(`^(delete|remove) ${things}$`), 'softDelete'],
   [new RegExp(`^hard delete ${things}$`), 'hardDelete'],
+  // Strengths have no recycle bin.
+  [/^authentication strength policy delete$/, 'hardDelete'],
   [new RegExp(`^restore ${things}$`), 'restore'],
 ];
 
@@ -45,6 +48,29 @@ export function roleChangeOf(operation: string): boolean | null {
   return match === null ? null : match[1] === 'add';
 }
 
+export interface RelationChange {
+  readonly relation: 'assignment' | 'grant';
+  readonly verb: 'add' | 'remove' | 'update';
+}
+
+/** App role assignments and delegated grants that come, go or change (graph fact sheet D.3). */
+export function relationOf(operation: string): RelationChange | null {
+  const name = normalOperation(operation);
+  const match =
+    /^(add|remove|update) (app role assignment|delegated permission grant|oauth2permissiongrant)\b/.exec(
+      name,
+    );
+  if (match === null) return null;
+  const relation = match[2] === 'app role assignment' ? 'assignment' : 'grant';
+  return { relation, verb: match[1] as RelationChange['verb'] };
+}
+
+/** Who owns an application, service principal or group: true when an owner is added, null for other rows. */
+export function ownerChangeOf(operation: string): boolean | null {
+  const match = /^(add|remove) owner (?:to|from) /.exec(normalOperation(operation));
+  return match === null ? null : match[1] === 'add';
+}
+
 export const switchesAccount = (operation: string): boolean =>
   /^(enable|disable) account$/.test(normalOperation(operation));
 
@@ -52,20 +78,36 @@ export const switchesAccount = (operation: string): boolean =>
 export const writesPassword = (operation: string): boolean =>
   /\bpassword\b|passwordprofile/.test(normalOperation(operation));
 
+/** Agent ID objects come under the kind they derive from (backup fact sheet 6.1). */
 const types: Readonly<Record<string, ObjectType>> = {
   user: 'user',
+  agentuser: 'user',
   group: 'group',
   application: 'application',
+  agentidentityblueprint: 'application',
   serviceprincipal: 'servicePrincipal',
+  agentidentity: 'servicePrincipal',
+  agentidentityblueprintprincipal: 'servicePrincipal',
   policy: 'policy',
   role: 'role',
   device: 'device',
+  directory: 'organization',
+  organization: 'organization',
+  company: 'organization',
 };
+
+const policies: readonly (readonly [string, ObjectType])[] = [
+  ['conditional access policy', 'conditionalAccessPolicy'],
+  ['named location', 'namedLocation'],
+  ['authentication methods policy', 'authenticationMethodPolicy'],
+  ['authentication strength policy', 'authenticationStrengthPolicy'],
+  ['authorization policy', 'authorizationPolicy'],
+];
 
 /** The kind of object; policies are told apart by the operation, their rows all say `Policy` or `Other`. */
 export function objectTypeOf(targetType: string | null, operation: string): ObjectType {
   const name = normalOperation(operation);
-  if (name.includes('conditional access policy')) return 'conditionalAccessPolicy';
-  if (name.includes('named location')) return 'namedLocation';
+  const policy = policies.find(([words]) => name.includes(words));
+  if (policy !== undefined) return policy[1];
   return types[(targetType ?? '').replace(/\s+/g, '').toLowerCase()] ?? 'other';
 }

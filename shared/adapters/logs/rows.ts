@@ -3,23 +3,24 @@ import type { AuditEvent, Initiator, ObjectType, PropertyChange } from '../../do
 import { coverageOf, isPseudoProperty } from '../../domain/coverage.js';
 import { known, unknown, type Known } from '../../domain/json.js';
 import { parseAuditList, parseAuditValue } from '../../domain/values.js';
+import { credentialChange } from './credential-changes.js';
+import { documentChanges, isDocument } from './document-changes.js';
+import { modifiedProperty, textOf, type Modified } from './modified-properties.js';
 import {
   lifecycleOf,
   membershipOf,
   objectTypeOf,
+  ownerChangeOf,
+  relationOf,
   roleChangeOf,
   switchesAccount,
   writesPassword,
 } from './operations.js';
+import { relationChange } from './relation-changes.js';
 
 export type Dialect = 'graph' | 'logAnalytics';
 
 const text = z.string().nullish();
-const modifiedProperty = z.object({
-  displayName: text,
-  oldValue: z.unknown().optional(),
-  newValue: z.unknown().optional(),
-});
 const target = z.object({
   id: text,
   displayName: text,
@@ -48,7 +49,7 @@ type Target = z.output<typeof target>;
 
 /**
  * One raw audit row as events in our words: one per changed target, memberships as one event of the
- * member (graph fact sheet D.2, D.3, D.5; inbound fact sheet F). Null for a row that cannot be read, so
+ * member, assignments and grants as one of their principal or client, owners as one of what they own (graph fact sheet D.2, D.3, D.5; inbound fact sheet F). Null for a row that cannot be read, so
  * that the caller can refuse to take the answer for complete. Rows about things without an id give [].
  */
 export function normaliseAuditRow(raw: unknown, dialect: Dialect): AuditEvent[] | null {
@@ -58,6 +59,8 @@ export function normaliseAuditRow(raw: unknown, dialect: Dialect): AuditEvent[] 
   const targets = row.targets.filter(({ id }) => typeof id === 'string' && id !== '');
   const main = targets[0];
   if (main === undefined) return [];
+  const linked = relationEvent(row, main) ?? ownerEvent(row, main);
+  if (linked !== null) return [linked];
   // The other targets are context: of a membership the group, of a role row the role (D.5).
   const damaged = targets.filter(
     (other) => other === main || (other.modifiedProperties ?? []).length > 0,
@@ -70,23 +73,72 @@ function eventOf(row: Row, about: Target): AuditEvent {
   const objectId = (about.id as string).toLowerCase();
   const change = membershipOf(row.operation);
   const group = change === null ? null : groupOf(about, change);
-  const changes = change === null ? changesOf(row.operation, objectType, about) : [];
-  const kind = change ?? lifecycleOf(row.operation, isHardDeleted(about));
+  const lifecycle = change ?? lifecycleOf(row.operation, isHardDeleted(about));
+  const isWhole = change !== null || (lifecycle !== null && isPolicy(objectType));
+  const changes = isWhole ? [] : changesOf(row.operation, objectType, about);
   return {
-    id: row.id,
-    at: row.at,
-    operation: row.operation.trim(),
-    correlationId: row.correlationId ?? '',
-    succeeded: (row.result ?? '').trim().toLowerCase() === 'success',
-    by: initiatorOf(row),
+    ...commonOf(row),
     // Rows without a readable change say only that something happened; switching says what.
-    kind: kind ?? (changes.length > 0 || switchesAccount(row.operation) ? 'update' : 'other'),
+    kind: lifecycle ?? (changes.length > 0 || switchesAccount(row.operation) ? 'update' : 'other'),
     objectId,
     objectType,
     objectName: plainName(about.userPrincipalName, objectId) ?? about.displayName ?? null,
     groupId: group?.id ?? null,
     groupName: group?.name ?? null,
     changes,
+  };
+}
+
+const commonOf = (row: Row) => ({
+  id: row.id,
+  at: row.at,
+  operation: row.operation.trim(),
+  correlationId: row.correlationId ?? '',
+  succeeded: (row.result ?? '').trim().toLowerCase() === 'success',
+  by: initiatorOf(row),
+});
+
+/** Rows that make or delete a policy state it whole; that says nothing about who wrote its parts. */
+const isPolicy = (objectType: ObjectType): boolean => /policy$|^namedLocation$/i.test(objectType);
+
+function relationEvent(row: Row, main: Target): AuditEvent | null {
+  const relation = relationOf(row.operation);
+  if (relation === null) return null;
+  const resourceId = (main.id as string).toLowerCase();
+  const found = relationChange(relation, resourceId, main.modifiedProperties ?? []);
+  const { objectId, objectType, objectName, change } = found;
+  return {
+    ...{ ...commonOf(row), kind: 'update', objectId, objectType, objectName },
+    ...{ groupId: null, groupName: null, changes: [change] },
+  };
+}
+
+const owned: readonly (readonly [ObjectType, string])[] = [
+  ['application', 'application'],
+  ['servicePrincipal', 'serviceprincipal'],
+  ['group', 'group'],
+];
+
+/** The owner is the target; what is owned stands among the modified properties. */
+function ownerEvent(row: Row, main: Target): AuditEvent | null {
+  const added = ownerChangeOf(row.operation);
+  if (added === null) return null;
+  const side = added ? 'newValue' : 'oldValue';
+  const properties = main.modifiedProperties ?? [];
+  const holder = owned.find(
+    ([, prefix]) => textOf(properties, `${prefix}.objectid`, side) !== null,
+  );
+  if (holder === undefined) return null;
+  const [objectType, prefix] = holder;
+  const [owner, none] = [known([(main.id as string).toLowerCase()]), known([])];
+  return {
+    ...commonOf(row),
+    kind: 'update',
+    objectId: (textOf(properties, `${prefix}.objectid`, side) as string).toLowerCase(),
+    objectType,
+    objectName: textOf(properties, `${prefix}.displayname`, side),
+    ...{ groupId: null, groupName: null },
+    changes: [{ property: 'Owners', before: added ? none : owner, after: added ? owner : none }],
   };
 }
 
@@ -100,18 +152,20 @@ function changesOf(
   const changes = (modifiedProperties ?? [])
     .map(({ displayName, ...values }) => ({ property: displayName?.trim() ?? '', ...values }))
     .filter(({ property }) => property !== '' && !isPseudoProperty(property))
-    .map(({ property, oldValue, newValue }): PropertyChange => {
+    .flatMap(({ property, oldValue, newValue }): readonly PropertyChange[] => {
+      if (isDocument(objectType, property)) return documentChanges(property, oldValue, newValue);
       const covered = coverageOf(objectType, property);
-      if (covered?.secret === true) return { property, before: hidden, after: hidden };
+      if (covered?.secret === true) {
+        const keys = namesKeys(property) ? credentialChange(oldValue, newValue) : null;
+        return [keys ?? { property, before: hidden, after: hidden }];
+      }
       const read = covered?.kind === 'stringList' ? readList : parseAuditValue;
-      return { property, before: read(oldValue), after: read(newValue) };
+      return [{ property, before: read(oldValue), after: read(newValue) }];
     });
   const password = changes.some(({ property }) => /password/i.test(property));
   if (objectType !== 'user' || password || !writesPassword(operation)) return changes;
   return [...changes, { property: 'PasswordProfile', before: hidden, after: hidden }];
 }
-
-type Modified = z.output<typeof modifiedProperty>;
 
 /** A role given or taken is a change of its holder that no executor reverts; its name says which. */
 function directoryRoleChange(
@@ -120,12 +174,13 @@ function directoryRoleChange(
 ): PropertyChange | null {
   const added = roleChangeOf(operation);
   if (added === null) return null;
-  const name = valueOf(properties, 'role.displayname', added ? 'newValue' : 'oldValue');
+  const name = textOf(properties, 'role.displayname', added ? 'newValue' : 'oldValue');
   const value = name === null ? unknown('the row does not name the role') : known(name);
   const none = known([]);
   return { property: 'DirectoryRole', before: added ? none : value, after: added ? value : none };
 }
 
+const namesKeys = (property: string): boolean => property.toLowerCase() === 'keydescription';
 const hidden = unknown('values of this property are never kept');
 const readList = (value: unknown): Known => parseAuditList(value);
 
@@ -160,24 +215,13 @@ function groupOf(
   const side = change === 'addMember' ? 'newValue' : 'oldValue';
   const properties = modifiedProperties ?? [];
   return {
-    id: valueOf(properties, 'group.objectid', side)?.toLowerCase() ?? null,
-    name: valueOf(properties, 'group.displayname', side),
+    id: textOf(properties, 'group.objectid', side)?.toLowerCase() ?? null,
+    name: textOf(properties, 'group.displayname', side),
   };
 }
 
-/** The text of one property on one side; null when it says nothing. */
-function valueOf(
-  properties: readonly Modified[],
-  name: string,
-  side: 'oldValue' | 'newValue',
-): string | null {
-  const found = properties.find(({ displayName }) => displayName?.trim().toLowerCase() === name);
-  const value = parseAuditValue(found?.[side]);
-  return value.known && typeof value.value === 'string' && value.value !== '' ? value.value : null;
-}
-
 const isHardDeleted = ({ modifiedProperties }: Target): boolean =>
-  valueOf(modifiedProperties ?? [], 'is hard deleted', 'newValue')?.toLowerCase() === 'true';
+  textOf(modifiedProperties ?? [], 'is hard deleted', 'newValue')?.toLowerCase() === 'true';
 
 /** Soft deletion puts the object id without dashes in front of the name (D.2). */
 function plainName(upn: string | null | undefined, objectId: string): string | null {
