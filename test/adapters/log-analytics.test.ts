@@ -1,21 +1,11 @@
-import type { LogsQueryClientOptions } from '@azure/monitor-query';
 import { createLogAnalytics } from '../../shared/adapters/logs/log-analytics.js';
 import type { AuditEvent } from '../../shared/domain/audit.js';
 import { compareInstants } from '../../shared/domain/instants.js';
 import type { ActorRef, Window } from '../../shared/domain/incident.js';
+import { headersLike, httpClientFrom, type HttpClient } from '../support/http-client.js';
 import { countingCredential, frozenClock } from './scripted.js';
 import { origin, start, tenantRig, type TenantRig } from './tenant-rig.js';
 import { inLogs, userTarget, changed, userId } from './audit-row-samples.js';
-
-type HttpClient = NonNullable<LogsQueryClientOptions['httpClient']>;
-
-type Request = Parameters<HttpClient['sendRequest']>[0];
-
-/** The library's own kind of headers, made the way it makes them. */
-function headersLike({ headers }: Request, values: object): Request['headers'] {
-  const Headers = headers.constructor as new (values: object) => Request['headers'];
-  return new Headers(values);
-}
 
 const hour = 3_600_000;
 const window: Window = {
@@ -31,31 +21,12 @@ async function all(events: AsyncIterable<AuditEvent>): Promise<AuditEvent[]> {
 }
 
 function onTenant(rig: TenantRig) {
-  const httpClient: HttpClient = {
-    async sendRequest(request) {
-      const headers = Object.fromEntries(
-        [...request.headers].map(([name, value]) => [name.toLowerCase(), value]),
-      );
-      const answer = await rig.tenant.handle({
-        method: request.method,
-        url: new URL(request.url),
-        headers,
-        body: Buffer.from((request.body ?? '') as string),
-      });
-      return {
-        request,
-        status: answer.status,
-        headers: headersLike(request, answer.headers),
-        bodyAsText: answer.body,
-      };
-    },
-  };
   return createLogAnalytics({
     endpoint: origin,
     workspaceId: rig.tenant.world.ids.workspaceId,
     credential: rig.credential,
     patience: { clock: rig.clock, attempts: 5, firstWaitMs: 1000, mostWaitMs: 30_000 },
-    httpClient,
+    httpClient: httpClientFrom(rig.tenant),
   });
 }
 

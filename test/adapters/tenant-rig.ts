@@ -7,8 +7,10 @@ import { createGraphClient, type GraphClient } from '../../shared/adapters/graph
 import { createGraphDirectory } from '../../shared/adapters/graph/directory.js';
 import type { Clock } from '../../shared/ports/clock.js';
 import type { Directory } from '../../shared/ports/directory.js';
+import { credentialOf, fetchFrom, origin } from '../support/tenant-in-process.js';
 
-export const origin = 'https://127.0.0.1:8443';
+export { origin };
+
 export const start = Date.UTC(2026, 10, 20, 20, 50);
 
 /** One clock for the tenant and the product, that moves only when somebody sleeps. */
@@ -74,49 +76,5 @@ export function tenantRig(options: { scenario?: string; users?: number } = {}): 
     directory,
     fail: (...rules) => tenant.faults.set(rules),
     requests: () => tenant.journal.since(0).filter(({ path }) => /^\/(v1\.0|beta)\//.test(path)),
-  };
-}
-
-function fetchFrom(tenant: Tenant): typeof fetch {
-  return async (input, init) => {
-    const headers = Object.fromEntries(new Headers(init?.headers ?? {}));
-    try {
-      const answer = await tenant.handle({
-        method: init?.method ?? 'GET',
-        url: new URL(input),
-        headers,
-        body: Buffer.from((init?.body ?? '') as string),
-      });
-      const body = answer.body === '' ? null : answer.body;
-      return new Response(body, { status: answer.status, headers: answer.headers });
-    } catch (error) {
-      if ((error as Error).name !== 'ConnectionReset') throw error;
-      throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
-    }
-  };
-}
-
-function credentialOf(tenant: Tenant, clock: RigClock): TokenCredential {
-  return {
-    async getToken(scopes) {
-      const resource = String(scopes).replace(/\/\.default$/, '');
-      const query = new URLSearchParams({
-        'api-version': '2019-08-01',
-        resource,
-        client_id: tenant.world.ids.ourAppId,
-      });
-      const answer = await tenant.control({
-        method: 'GET',
-        url: new URL(`http://127.0.0.1:1/msi/token?${query.toString()}`),
-        headers: {
-          'x-identity-header': tenant.identity.managedIdentityHeader,
-          host: '127.0.0.1:1',
-        },
-        body: Buffer.alloc(0),
-      });
-      if (answer.status !== 200) throw new Error(`token endpoint ${answer.status}`);
-      const { access_token: token } = JSON.parse(answer.body) as { access_token: string };
-      return { token, expiresOnTimestamp: clock.now() + 3_600_000 };
-    },
   };
 }

@@ -1,0 +1,103 @@
+import type { Incident } from '../../shared/domain/incident.js';
+import type { Deployment } from './deployment.js';
+import type { Drawn } from './draw.js';
+import type { SimulatedPerson } from './people.js';
+
+/** What the people of one incident do, whenever the product waits. */
+export interface People {
+  /** True when somebody did something, so that the product has to be looked at again. */
+  act(): Promise<boolean>;
+}
+
+export function createPeople(deployment: Deployment, id: string, drawn: Drawn): People {
+  const { clock, tenant } = deployment;
+  const seenAt = new Map<string, number>();
+  const done = new Set<string>();
+
+  /** Does something once, `hesitation` after the first look at it. */
+  async function once(key: string, deed: () => Promise<unknown>): Promise<boolean> {
+    const since = seenAt.get(key) ?? clock.now();
+    seenAt.set(key, since);
+    if (done.has(key) || clock.now() < since + drawn.hesitation) return false;
+    done.add(key);
+    await deed();
+    return true;
+  }
+
+  async function decide(as: SimulatedPerson, decision: 'approve' | 'reject', planDigest: string) {
+    return deployment.call('decideOverHttp', { as, id, body: { decision, planDigest } });
+  }
+
+  async function decideOn({ plan, approvals }: Incident): Promise<boolean> {
+    if (plan === null || drawn.conduct === 'letExpire') return false;
+    return once(`decide ${plan.digest}`, async () => {
+      if (drawn.conduct === 'cancelBefore') {
+        await cancel();
+        return;
+      }
+      if (drawn.impostors) await impostors(plan.digest);
+      if (drawn.conduct === 'reject') {
+        await decide('approver', 'reject', plan.digest);
+        return;
+      }
+      await decide('operator', 'approve', plan.digest);
+      await decide('operator', 'approve', plan.digest);
+      if (approvals.required.includes('approver')) await decide('approver', 'approve', plan.digest);
+    });
+  }
+
+  /** None of these may count, whatever they are answered. */
+  async function impostors(planDigest: string): Promise<void> {
+    for (const person of ['actor', 'outsider', 'reader', 'responder'] as const) {
+      await decide(person, 'approve', planDigest);
+    }
+    await decide('operator', 'approve', `sha256:${'0'.repeat(64)}`);
+  }
+
+  const cancel = () => deployment.call('cancelIncident', { as: 'commander', id, body: {} });
+
+  async function lastWords({ actors }: Incident): Promise<boolean> {
+    return once('release', async () => {
+      for (const { id: actorId } of actors) {
+        const body = { actorId, decision: drawn.release, note: 'looked into' };
+        for (const as of ['commander', 'approver'] as const) {
+          await deployment.call('releaseActor', { as, id, body });
+        }
+      }
+    });
+  }
+
+  return {
+    async act() {
+      const incident = await deployment.incident(id);
+      switch (incident.state) {
+        case 'containing':
+          if (incident.waitingFor?.kind !== 'actor') return false;
+          return once('name the actor', () =>
+            deployment.call('nameActors', {
+              as: 'commander',
+              id,
+              body: { add: [{ userId: tenant.people.actor.id }], note: 'seen at the desk' },
+            }),
+          );
+        case 'awaitingApproval':
+          return decideOn(incident);
+        case 'executing':
+          if (drawn.conduct === 'cancelDuring') return once('cancel', cancel);
+          if (drawn.conduct === 'holdDuring' && !done.has('hold')) {
+            return once('hold', () =>
+              deployment.call('holdIncident', { as: 'operator', id, body: {} }),
+            );
+          }
+          if (incident.waitingFor?.kind !== 'choice') return false;
+          return once(`resume ${incident.waitingFor.since}`, () =>
+            deployment.call('resumeIncident', { as: 'operator', id, body: {} }),
+          );
+        case 'closed':
+          return lastWords(incident);
+        default:
+          return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { createTenant, type Tenant } from '../../local/tenant/tenant.js';
+import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
+import type { Case } from './case.js';
+import { SharedClock } from './clock.js';
+import { start, tenantOptions, type Deployment } from './deployment.js';
+import type { Drawn } from './draw.js';
+import type { Finding } from './judge.js';
+import { sharedKeys } from './shared-keys.js';
+
+/** Everything of the directory that can be damaged, one entry per fact: `id/what` to its value. */
+type Facts = ReadonlyMap<string, string>;
+
+/**
+ * I10 and I13, fact by fact, against two other worlds of the same seed: one in which the actor did
+ * nothing, one in which nobody recovered anything. What became of every fact must be the first, or else
+ * the second with a line in the plan that says why; a third value is somebody's harm.
+ */
+export function judgeState(deployment: Deployment, seen: Case, drawn: Drawn): Finding[] {
+  const { tenant, clock } = deployment;
+  const unharmed = factsOf(otherWorld(drawn, clock.now(), true), seen);
+  const untouched = factsOf(otherWorld(drawn, clock.now(), false), seen);
+  const now = factsOf(tenant, seen);
+  const { incident, plans } = seen;
+  const wasExecuted = incident.execution !== null;
+  const lines = new Map(
+    plans.flatMap(({ objects }) => objects).map((object) => [object.objectId, object]),
+  );
+  const findings: Finding[] = [];
+
+  for (const fact of new Set([...now.keys(), ...unharmed.keys()])) {
+    const value = now.get(fact) ?? absent;
+    const wanted = unharmed.get(fact) ?? absent;
+    if (value === wanted) continue;
+    const said = lineOf(lines, fact);
+    if (value !== (untouched.get(fact) ?? absent)) {
+      findings.push({
+        invariant: 'I13',
+        what: `${fact} is ${value}: neither ${wanted} as without the actor, nor ${untouched.get(fact) ?? absent} as the actor left it. ${describe(said.delta)}`,
+      });
+    } else if (wasExecuted && said.object === undefined) {
+      findings.push({
+        invariant: 'COMPLETE',
+        what: `${fact} is still ${value} instead of ${wanted}, and no plan has a line about it`,
+      });
+    } else if (incident.outcome === 'recovered' && (said.delta?.action ?? null) !== null) {
+      findings.push({
+        invariant: 'I10',
+        what: `recovered is claimed, but ${fact} is ${value} instead of ${wanted}. ${describe(said.delta)}`,
+      });
+    }
+  }
+  const { execution, verification } = incident;
+  if (
+    incident.outcome === 'recovered' &&
+    (execution?.skipped ?? 0) + (execution?.failed ?? 0) > 0
+  ) {
+    findings.push({ invariant: 'I10', what: 'recovered is claimed although objects were skipped' });
+  }
+  if (incident.outcome === 'recovered' && (verification?.mismatched ?? 0) > 0) {
+    findings.push({ invariant: 'I10', what: 'recovered is claimed although objects mismatch' });
+  }
+  return findings;
+}
+
+const absent = 'absent';
+/** Follow from other things, or belong to containment. */
+const ignored = new Set(['signInSessionsValidFromDateTime', 'lastPasswordChangeDateTime']);
+
+function otherWorld({ seed, users }: Drawn, at: number, withoutActor: boolean): Tenant {
+  const which = { seed, users, scenario: 'random', withoutActor };
+  const tenant = createTenant({
+    ...tenantOptions(which, new SharedClock(start)),
+    keys: sharedKeys,
+  });
+  tenant.directory.advance(at);
+  return tenant;
+}
+
+function factsOf({ directory }: Tenant, { incident }: Case): Facts {
+  const facts = new Map<string, string>();
+  const actors = new Set(incident.actors.map(({ id }) => id));
+  for (const type of ['user', 'group'] as const) {
+    for (const state of ['live', 'deleted'] as const) {
+      for (const { id, properties } of directory.now.list(type, state)) {
+        if (actors.has(id)) continue;
+        facts.set(`${id}/*`, state);
+        for (const [name, value] of Object.entries(properties)) {
+          if (!ignored.has(name)) facts.set(`${id}/${name}`, JSON.stringify(value));
+        }
+        if (type !== 'group' || state !== 'live') continue;
+        for (const member of directory.now.links(id, 'members')) {
+          facts.set(`${member}/memberOf/${id}`, 'member');
+        }
+      }
+    }
+  }
+  return facts;
+}
+
+function lineOf(
+  lines: ReadonlyMap<string, PlannedObject>,
+  fact: string,
+): { readonly object: PlannedObject | undefined; readonly delta: Delta | undefined } {
+  const slash = fact.indexOf('/');
+  const object = lines.get(fact.slice(0, slash));
+  const property = fact.slice(slash + 1);
+  return { object, delta: object?.deltas.find((delta) => delta.property === property) };
+}
+
+const describe = (delta: Delta | undefined): string =>
+  delta === undefined
+    ? 'No plan speaks of it.'
+    : `The plan says ${delta.class}, ${delta.action ?? 'left alone'}, then ${JSON.stringify(delta.then)}, now ${JSON.stringify(delta.now)}: ${delta.reason}`;
