@@ -1,6 +1,6 @@
-import { approvedLines } from '../../shared/domain/approval-lines.js';
+import { approvedLines, linesOf } from '../../shared/domain/approval-lines.js';
 import type { ApprovalLine } from '../../shared/domain/approval.js';
-import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
+import type { PlannedObject } from '../../shared/domain/plan.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import type { ActivityServices } from './services.js';
 import { isoNow } from './services.js';
@@ -26,20 +26,10 @@ export function approvedPart(
 ): { readonly object: PlannedObject; readonly leftOut: readonly string[] } {
   const leftOut: string[] = [];
   const deltas = object.deltas.map((delta) => {
-    const line = lineOf(object, delta);
-    if (line === null || approved.includes(line)) return delta;
-    leftOut.push(`${delta.property} (${line})`);
+    const missing = linesOf(object, delta).filter((line) => !approved.includes(line));
+    if (missing.length === 0) return delta;
+    leftOut.push(`${delta.property} (${missing.join(', ')})`);
     return { ...delta, action: null };
   });
   return leftOut.length === 0 ? { object, leftOut } : { object: { ...object, deltas }, leftOut };
-}
-
-function lineOf({ objectType }: PlannedObject, delta: Delta): ApprovalLine | null {
-  if (delta.action === null) return null;
-  if (delta.action === 'softDelete') return delta.class === 'created' ? 'created' : 'softDelete';
-  const isPolicy =
-    objectType === 'conditionalAccessPolicy' ||
-    objectType === 'namedLocation' ||
-    objectType === 'policy';
-  return isPolicy ? 'policies' : null;
 }

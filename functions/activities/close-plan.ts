@@ -1,4 +1,5 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import { addToLines, type LineCount } from '../../shared/domain/approval-lines.js';
 import { digestOf } from '../../shared/digest.js';
 import type { Incident, Residual } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
@@ -43,6 +44,7 @@ export async function closePlan(
     expiresAt: new Date(now + policy.approvals.expireAfterMinutes * 60_000).toISOString(),
     chunks,
     counts,
+    lines: found.lines,
     warnings: [
       ...uncontained(incident),
       ...planWarnings({ counts, recoveryPoint, ...found.facts }),
@@ -134,8 +136,10 @@ async function lookThrough(
   let privileged = 0;
   let unknownValues = 0;
   let overwritten = 0;
+  let lines: readonly LineCount[] = [];
   for (const chunk of chunks) {
     for (const object of await readLines<PlannedObject>(services, incidentId, chunk.sha256)) {
+      lines = addToLines(lines, object);
       residuals += object.residual.length;
       residual.push(...object.residual.slice(0, residualsInDocument - residual.length));
       if (object.privileged && object.residual.length > 0) privileged += 1;
@@ -145,5 +149,5 @@ async function lookThrough(
       ).length;
     }
   }
-  return { residual, facts: { residuals, privileged, unknownValues, overwritten } };
+  return { residual, lines, facts: { residuals, privileged, unknownValues, overwritten } };
 }

@@ -32,6 +32,7 @@ export async function requestApproval(
     required: requiredFor(body.counts.objects, policy),
     diagnosticians,
     actorIds: incident.actors.map((actor) => actor.id),
+    ...(body.requiredLines && { requiredLines: body.requiredLines }),
     nonce: services.newNonce(),
   };
   const ledger = await services.store.updateLedger(incidentId, (known) =>

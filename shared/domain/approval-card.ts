@@ -31,7 +31,7 @@ export function approvalCard(
     planVersion: request.planVersion,
     nonce: request.nonce,
   };
-  const open = openReport(incident, links);
+  const open = openConsole(incident, links);
   return card(`Approval needed: recovery plan ${request.planVersion} of ${incident.id}.`, [
     heading(`Approve recovery plan ${request.planVersion}?`),
     facts([
@@ -103,7 +103,7 @@ export function noticeCard(
         ? []
         : ([['Plan digest', shortDigest(incident.plan.digest)]] as const)),
     ]),
-    { type: 'ActionSet', actions: [openReport(incident, links)] },
+    { type: 'ActionSet', actions: [openConsole(incident, links)] },
   ]);
 }
 
@@ -131,10 +131,10 @@ const facts = (pairs: readonly (readonly [string, string])[]): Element => ({
 });
 
 /** The way that works when the bot does not, and that does not trust Teams. */
-const openReport = (incident: Incident, { publicUrl }: CardLinks): Element => ({
+const openConsole = (incident: Incident, { publicUrl }: CardLinks): Element => ({
   type: 'Action.OpenUrl',
-  title: 'Open the report',
-  url: `${publicUrl}/api/incidents/${incident.id}/report`,
+  title: 'Open the incident',
+  url: `${publicUrl}/api/console/incidents/${incident.id}`,
 });
 
 function planFacts(plan: PlanView | null): (readonly [string, string])[] {
@@ -146,7 +146,24 @@ function planFacts(plan: PlanView | null): (readonly [string, string])[] {
   return [
     ['Writes', actions.join(', ') || 'none'],
     ['Left alone', String(leftAlone(plan))],
+    ...lineFacts(plan),
     ['Executor', `${plan.executor}, about ${minutes} min`],
+  ];
+}
+
+/** What a press in Teams does not carry out, and what it cannot approve. */
+function lineFacts({ lines = [], requiredLines = [] }: PlanView): [string, string][] {
+  const counts = lines.map(({ line, objects }) => `${line} (${objects})`);
+  return [
+    ...(counts.length === 0
+      ? []
+      : ([['Left out unless named over HTTP', counts.join(', ')]] as [string, string][])),
+    ...(requiredLines.length === 0
+      ? []
+      : ([['Can be approved over HTTP only, with', requiredLines.join(', ')]] as [
+          string,
+          string,
+        ][])),
   ];
 }
 

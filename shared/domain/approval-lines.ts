@@ -1,5 +1,7 @@
 import { standing } from './approval-rule.js';
 import { approvalLines, type ApprovalLine, type Ledger } from './approval.js';
+import type { Delta, PlannedObject } from './plan.js';
+import { isControlPlane } from './plan-stages.js';
 import type { Policy } from './policy.js';
 
 /**
@@ -25,4 +27,36 @@ export function approvedLines(
       ),
     ),
   );
+}
+
+/**
+ * The lines that a delta needs besides the approval of the plan: everything about policies, and every
+ * soft delete, what the actor created apart from what was restored.
+ */
+export function linesOf(
+  { objectType }: Pick<PlannedObject, 'objectType'>,
+  delta: Pick<Delta, 'action' | 'class'>,
+): readonly ApprovalLine[] {
+  if (delta.action === null) return [];
+  const policies = isControlPlane(objectType) ? (['policies'] as const) : [];
+  if (delta.action !== 'softDelete') return policies;
+  return [...policies, delta.class === 'created' ? 'created' : 'softDelete'];
+}
+
+/** Planned objects by the line that they need; lines that no object needs are not named. */
+export interface LineCount {
+  readonly line: ApprovalLine;
+  readonly objects: number;
+}
+
+export function addToLines(
+  counts: readonly LineCount[],
+  object: PlannedObject,
+): readonly LineCount[] {
+  const needed = new Set(object.deltas.flatMap((delta) => linesOf(object, delta)));
+  if (needed.size === 0) return counts;
+  const before = new Map(counts.map(({ line, objects }) => [line, objects]));
+  return approvalLines
+    .map((line) => ({ line, objects: (before.get(line) ?? 0) + (needed.has(line) ? 1 : 0) }))
+    .filter(({ objects }) => objects > 0);
 }

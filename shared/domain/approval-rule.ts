@@ -23,6 +23,7 @@ export type DecisionCode =
   | 'DECIDER_IS_DIAGNOSTICIAN'
   | 'DECIDER_NOT_PINNED'
   | 'DECIDER_ALREADY_DECIDED'
+  | 'VALIDATION_FAILED'
   | 'PLAN_SUPERSEDED'
   | 'NOT_AWAITING_APPROVAL'
   | 'APPROVAL_EXPIRED';
@@ -123,6 +124,13 @@ export function countDecision(
   }
   const { decision, by, via, planDigest, comment, proof, roleCheck, lines = [] } = attempt;
   const named = via === 'http' && lines.length > 0 ? { lines } : {};
+  const missing = decision === 'approve' ? missingLines(newest, named.lines) : [];
+  if (missing.length > 0) {
+    return refuse(
+      'VALIDATION_FAILED',
+      `This plan can be approved only over HTTP and by naming the line ${missing.join(' and ')}.`,
+    );
+  }
   const withCountedAs = (countedAs: ApprovalRole): Ledger => ({
     ...ledger,
     version: ledger.version + 1,
@@ -170,8 +178,9 @@ export function standing(
   });
   const reject = counting.find(({ decision }) => decision.decision === 'reject')?.decision;
   const approving = counting.filter(
-    ({ decision: { decision, by } }, index) =>
+    ({ decision: { decision, by, lines } }, index) =>
       decision === 'approve' &&
+      missingLines(request, lines).length === 0 &&
       counting.findIndex((earlier) => same(earlier.decision.by.id, by.id)) === index,
   );
   const assigned = assignRoles(approving.map(({ roles }) => roles));
@@ -197,6 +206,11 @@ export function standing(
     rejectedBy: reject?.by ?? null,
   };
 }
+
+const missingLines = (
+  { requiredLines = [] }: ApprovalRequest,
+  named: readonly ApprovalLine[] = [],
+): ApprovalLine[] => requiredLines.filter((line) => !named.includes(line));
 
 /** Nobody is two of actor, diagnostician and approver (safety.md I3), whatever a ledger says. */
 const isBarred = ({ actorIds, diagnosticians }: ApprovalRequest, id: string): boolean =>

@@ -14,6 +14,8 @@ export interface ApprovalRequest {
   readonly diagnosticians: readonly Person[];
   /** Object ids of all actors of the incident. */
   readonly actorIds: readonly string[];
+  /** Lines without which an approval does not count, e.g. `lockout`; over HTTP only. */
+  readonly requiredLines?: readonly ApprovalLine[];
   /** Belongs to one card and plan version. */
   readonly nonce: string;
 }

@@ -1,3 +1,4 @@
+import type { LineCount } from './approval-lines.js';
 import type { ApprovalLine } from './approval.js';
 import type { Json } from './json.js';
 import type { StageCount } from './plan-stages.js';
@@ -145,7 +146,9 @@ export interface PlanView {
   /** Planned objects in the order in which they are carried out. */
   readonly stages?: readonly StageCount[];
   /** Objects that are written only when everybody who must approve names this line. */
-  readonly lines?: readonly { readonly line: ApprovalLine; readonly objects: number }[];
+  readonly lines?: readonly LineCount[];
+  /** Lines without which nobody's approval counts. */
+  readonly requiredLines?: readonly ApprovalLine[];
   readonly objects: number;
   readonly byClass: Readonly<Record<DeltaClass, number>>;
   readonly byAction: Readonly<Record<PlanAction, number>>;

@@ -141,6 +141,8 @@ export function toPlanView(body: PlanBody, digest: string, policy: Policy): Plan
     excluded: body.counts.excluded,
     etaSeconds: etaSeconds(body.counts, policy),
     warnings: body.warnings,
+    ...(body.lines && { lines: body.lines }),
+    ...(body.requiredLines && { requiredLines: body.requiredLines }),
     expiresAt: body.expiresAt,
   };
 }

@@ -1,3 +1,5 @@
+import type { LineCount } from './approval-lines.js';
+import type { ApprovalLine } from './approval.js';
 import type { ObjectType } from './audit.js';
 import type { DeltaClass, ExecutorName, PlanAction, PlanExecutor, Residual } from './incident.js';
 import type { Json, Known } from './json.js';
@@ -103,6 +105,12 @@ export interface PlanBody {
   readonly chunks: readonly PlanChunk[];
   readonly counts: PlanCounts;
   readonly warnings: readonly string[];
+  /** Objects by the line that they need; absent in plans of old. */
+  readonly lines?: readonly LineCount[];
+  /** Lines without which nobody's approval of this plan counts. */
+  readonly requiredLines?: readonly ApprovalLine[];
+  /** The plan that this one undoes; absent in recovery plans. */
+  readonly undoes?: string;
 }
 
 export interface PlanCounts {

@@ -266,6 +266,35 @@ describe('a decision that does not count', () => {
   });
 });
 
+describe('a plan that would lock its people out', () => {
+  const risky = () => asked({ requiredLines: ['lockout'] });
+
+  it('cannot be approved in Teams, nor over HTTP without its line, but anybody may reject it', () => {
+    for (const attempt of [
+      press(OPERATOR),
+      press(OPERATOR, { via: 'http', lines: ['policies'] }),
+    ]) {
+      expect(count(risky(), attempt)).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    }
+    const rejected = after(risky(), press(OPERATOR, { decision: 'reject' }));
+    expect(standing(rejected, pinned(), digest, noon).state).toBe('rejected');
+  });
+
+  it('is approved by everybody who must, each with the line by name', () => {
+    const named = { via: 'http', lines: ['lockout'] } as const;
+    const ledger = after(risky(), press(OPERATOR, named), press(APPROVER, named));
+
+    expect(standing(ledger, pinned(), digest, noon).state).toBe('approved');
+  });
+
+  it('does not stand on a decision without the line, whatever the ledger says', () => {
+    const ledger = after(asked(), press(OPERATOR), press(APPROVER));
+    const changed = { ...ledger, requests: [request({ requiredLines: ['lockout'] })] };
+
+    expect(standing(changed, pinned(), digest, noon).state).toBe('open');
+  });
+});
+
 describe('a new plan version', () => {
   const next = request({ planDigest: 'sha256:next', planVersion: 2, nonce: 'n-2' });
 

@@ -536,7 +536,7 @@ it('a wave of which most failed holds the run, and the rest is written once some
     },
     { objects: 2000 },
   );
-  for (let fired = 0; fired < 60 && !held; fired += 1) await run.engine.advanceToNextTimer();
+  await until(run, 'holdExecution');
   const before = run.called('executeRecovery').length;
   held = false;
   await run.engine.raise(run.id, 'marksChanged', { eventId: 'resume' });
