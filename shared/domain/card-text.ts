@@ -28,12 +28,20 @@ function shortened(text: string, most: number): string {
 }
 
 /**
- * Markdown characters get a backslash, text functions (`{{DATE(..)}}`) and bare addresses are taken
- * apart, and what would begin a list or a heading at the line's start no longer does.
+ * Markdown characters and HTML entities get a backslash; text functions (`{{DATE(..)}}`), addresses with
+ * and without a scheme, and bare host names are taken apart, since clients make links of them by
+ * themselves; user principal names stay whole. What would begin a list or a heading no longer does.
  */
 function escaped(text: string): string {
   return text
     .replace(/:\/\//g, ': //')
+    .replace(/\b(mailto|tel|sip|sms|javascript|data|file|msteams|ms-[a-z]+):(?=\S)/gi, '$1: ')
+    .replace(/\b(www\d{0,3})\.(?=\S)/gi, '$1. ')
     .replace(/[\\`*_[\]()<>#~|{}!]/g, (character) => `\\${character}`)
+    .replace(/&(?=#?\w{1,32};)/g, '\\&')
+    .replace(hostName, (host) => host.replaceAll('.', '\\.'))
     .replace(/^([-+]|\d+\.)(?=\s|$)/, (start) => `\\${start}`);
 }
+
+/** A host name that is not the end of a user principal name. */
+const hostName = /(?<![@\w.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?![\w@.-])/gu;

@@ -50,6 +50,26 @@ describe('approval cards', () => {
     });
   });
 
+  it('go into one thread no faster than Teams takes them, whatever the order they are asked in', async () => {
+    const { notifier, clock, seen } = notifierOf(Array.from({ length: 70 }, () => answer(200)));
+    const sentAt: number[] = [];
+    const where = { conversationId, activityId: '1' };
+
+    await Promise.all(
+      Array.from({ length: 70 }, async () => {
+        expect((await notifier.updateCard(where, card)).ok).toBe(true);
+        sentAt.push(clock.now());
+      }),
+    );
+
+    expect(seen).toHaveLength(70);
+    const within = (ms: number) =>
+      Math.max(...sentAt.map((from) => sentAt.filter((at) => at >= from && at < from + ms).length));
+    expect(within(1000)).toBeLessThanOrEqual(7);
+    expect(within(2000)).toBeLessThanOrEqual(8);
+    expect(within(30_000)).toBeLessThanOrEqual(60);
+  });
+
   it('are replaced in place', async () => {
     const { notifier, seen } = notifierOf([answer(200)]);
     const where = { conversationId, activityId: '1759944781430' };

@@ -41,7 +41,7 @@ it('an approval card names the plan, its size, who is needed and both buttons', 
   expect(cardProblems(card)).toEqual([]);
   const text = JSON.stringify(card);
   expect(text).toContain('operator and approver');
-  expect(text).toContain(`${links.publicUrl}/api/incidents/${incident.id}/report`);
+  expect(text).toContain(`${links.publicUrl}/api/console/incidents/${incident.id}`);
   const { planDigest, planVersion, nonce } = request;
   const data = { incidentId: incident.id, planDigest, planVersion, nonce };
   const verbs = [...text.matchAll(/"verb":"(\w+)","data":(\{[^}]*\})/g)];
@@ -65,7 +65,7 @@ it('decided and notice cards can only be read', async () => {
 });
 
 it.each([
-  ['a link', '[Approve](https://evil.test)', '\\[Approve\\]\\(https: //evil.test\\)'],
+  ['a link', '[Approve](https://evil.test)', '\\[Approve\\]\\(https: //evil\\.test\\)'],
   ['bold and italics', '**x** _y_', '\\*\\*x\\*\\* \\_y\\_'],
   ['a line break', 'a\r\n\n- b', 'a - b'],
   ['a list', '- x', '\\- x'],
@@ -77,8 +77,15 @@ it.each([
     '{{DATE(2026-01-01T00:00:00Z)}}',
     '\\{\\{DATE\\(2026-01-01T00:00:00Z\\)\\}\\}',
   ],
-  ['a bare address', 'see https://evil.test', 'see https: //evil.test'],
-  ['a reversed end', 'invoice\u202egpj.exe', 'invoice gpj.exe'],
+  ['a bare address', 'see https://evil.test', 'see https: //evil\\.test'],
+  ['an address without a scheme', 'go to www.evil.test/x', 'go to www. evil\\.test/x'],
+  ['a bare host', 'evil.test', 'evil\\.test'],
+  ['a bare host and a path', 'see login.evil.test/a now', 'see login\\.evil\\.test/a now'],
+  ['another scheme', 'mailto:x@evil.test', 'mailto: x@evil.test'],
+  ['an entity', '&lt;at&gt; &#60; R&D; &', '\\&lt;at\\&gt; &\\#60; R\\&D; &'],
+  ['a user principal name', 'admin.one@contoso.test', 'admin.one@contoso.test'],
+  ['a version', 'Sync 2.14.0', 'Sync 2.14.0'],
+  ['a reversed end', 'invoice\u202egpj.exe', 'invoice gpj\\.exe'],
   ['an isolate', 'a\u2066b\u2069c', 'a b c'],
   ['nothing to see', 'ad\u200bmin\u00ad\ufeff', 'ad min'],
   ['tags', 'x\u{e0041}y', 'x y'],

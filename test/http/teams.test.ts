@@ -226,6 +226,18 @@ describe('a forged press', () => {
     ['another digest', { [`${data}.planDigest`]: `sha256:${'0'.repeat(64)}` }, 'PLAN_SUPERSEDED'],
     ['an incident nobody has', { [`${data}.incidentId`]: 'inc-unknown' }, 'INCIDENT_NOT_FOUND'],
     ['a path for an incident', { [`${data}.incidentId`]: '../../etc' }, 'INCIDENT_NOT_FOUND'],
+    [
+      'an input that overwrote the digest',
+      { [`${data}.planDigest`]: 'typed by the person' },
+      'PLAN_SUPERSEDED',
+    ],
+    ['an input that overwrote the version', { [`${data}.planVersion`]: '1' }, 'VALIDATION_FAILED'],
+    [
+      'an input that overwrote the nonce',
+      { [`${data}.nonce`]: 'x'.repeat(1999) },
+      'PLAN_SUPERSEDED',
+    ],
+    ['a comment that is an object', { [`${data}.comment`]: { a: 1 } }, 'VALIDATION_FAILED'],
     ['no nonce at all', { [`${data}.nonce`]: undefined }, 'VALIDATION_FAILED'],
     ['an object for a digest', { [`${data}.planDigest`]: {} }, 'VALIDATION_FAILED'],
     ['another verb', { 'value.action.verb': 'approveAll' }, 'VALIDATION_FAILED'],

@@ -6,6 +6,7 @@ import { RewindError } from '../../errors.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Delivery, Notifier, PostedCard } from '../../ports/notifier.js';
 import type { PolicySource } from '../../ports/policies.js';
+import { createThreadPacing } from './thread-pacing.js';
 import { backoffMs, retryAfterMs } from '../retry-after.js';
 
 export interface TeamsAddresses {
@@ -43,28 +44,22 @@ const posted = z.object({ id: z.string().min(1) });
  */
 export function createNotifier(options: NotifierOptions): Notifier {
   const { addresses, credential, policies, log, clock, fetch: send = fetch } = options;
+  const turnIn = createThreadPacing(clock);
 
   return {
     async postCard(card) {
       const conversation = addresses.conversationId;
       if (conversation === undefined)
         return { ok: false, why: 'no Teams conversation is configured' };
-      return deliver(
-        'POST',
-        `v3/conversations/${encodeURIComponent(conversation)}/activities`,
-        card,
-        (id) => ({
-          conversationId: conversation,
-          activityId: id,
-        }),
-      );
+      return deliver('POST', conversation, 'activities', card, (id) => ({
+        conversationId: conversation,
+        activityId: id,
+      }));
     },
 
     updateCard(where, card) {
-      const path =
-        `v3/conversations/${encodeURIComponent(where.conversationId)}` +
-        `/activities/${encodeURIComponent(where.activityId)}`;
-      return deliver('PUT', path, card, () => where);
+      const path = `activities/${encodeURIComponent(where.activityId)}`;
+      return deliver('PUT', where.conversationId, path, card, () => where);
     },
 
     notice: (title, text) =>
@@ -89,7 +84,8 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   async function deliver(
     method: 'POST' | 'PUT',
-    path: string,
+    conversation: string,
+    below: string,
     card: Json,
     where: (id: string) => PostedCard,
   ): Promise<Delivery> {
@@ -105,10 +101,12 @@ export function createNotifier(options: NotifierOptions): Notifier {
     if (body.length * 2 > mostBotBytes)
       return { ok: false, why: 'the card is larger than Teams takes' };
     try {
+      const path = `v3/conversations/${encodeURIComponent(conversation)}/${below}`;
       const url = new URL(path, serviceUrl.endsWith('/') ? serviceUrl : `${serviceUrl}/`);
       const token = await credential.getToken(botScope).catch(() => null);
       if (token === null) return { ok: false, why: 'no token for the Bot Connector' };
-      const answer = await persist(url, method, body, { authorization: `Bearer ${token.token}` });
+      const headers = { authorization: `Bearer ${token.token}` };
+      const answer = await persist(url, method, body, headers, () => turnIn(conversation));
       if (method === 'PUT') return { ok: true, card: where('') };
       const parsed = posted.safeParse(await answer.json().catch(() => null));
       if (!parsed.success) return { ok: false, why: 'the connector named no activity' };
@@ -137,8 +135,13 @@ export function createNotifier(options: NotifierOptions): Notifier {
     method: string,
     body: string,
     headers: Record<string, string>,
+    turn: () => Promise<void> = () => Promise.resolve(),
   ): Promise<Response> {
-    return pRetry(() => attempt(url, method, body, headers), {
+    const inTurn = async () => {
+      await turn();
+      return attempt(url, method, body, headers);
+    };
+    return pRetry(inTurn, {
       retries: attempts - 1,
       minTimeout: 0,
       factor: 1,
