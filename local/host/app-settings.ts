@@ -7,11 +7,14 @@ export interface AppSettings {
   readonly routePrefix: string;
   readonly hubName: string;
   readonly maxActivities: number;
+  /** How long a function may take, in milliseconds; Infinity for as long as it likes. */
+  readonly functionTimeout: number;
   readonly entryFiles: readonly string[];
   readonly values: Readonly<Record<string, string>>;
 }
 
 interface HostJson {
+  functionTimeout?: unknown;
   extensions?: {
     http?: { routePrefix?: unknown };
     durableTask?: { hubName?: unknown; maxConcurrentActivityFunctions?: unknown };
@@ -37,6 +40,7 @@ export async function readAppSettings(appDir: string): Promise<AppSettings> {
     routePrefix: text(host.extensions?.http?.routePrefix, 'api').replace(/^\/+|\/+$/g, ''),
     hubName: text(durable?.hubName, 'TestHubName'),
     maxActivities: count(durable?.maxConcurrentActivityFunctions, 8),
+    functionTimeout: duration(host.functionTimeout),
     entryFiles: await entryFiles(appDir, manifest.main),
     values: Object.fromEntries(
       Object.entries(local.Values ?? {}).map(([name, value]) => [name, String(value)]),
@@ -66,6 +70,22 @@ async function readJson(file: string): Promise<unknown> {
   } catch (error) {
     throw new HostError(`${file} is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** What the real host gives functions outside the Consumption plan when host.json says nothing. */
+const usualTimeout = 30 * 60_000;
+
+/** `[d.]hh:mm:ss` in milliseconds; "-1" is no limit. @throws HostError for anything else. */
+function duration(value: unknown): number {
+  if (value === undefined || value === null) return usualTimeout;
+  if (value === '-1') return Infinity;
+  const parts = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})$/.exec(String(value));
+  if (!parts)
+    throw new HostError(`functionTimeout in host.json is no [d.]hh:mm:ss: ${String(value)}.`);
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
 
 const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);

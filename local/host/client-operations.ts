@@ -75,6 +75,8 @@ export class ClientOperations {
     const durable = core.commits.durable();
     core.commits.flush();
     await durable;
+    // A parent that waited for it would wait for ever.
+    this.#engine.lookForForgotten();
     return true;
   }
 

@@ -18,6 +18,8 @@ export interface Decision {
   readonly again?: Action;
   /** Events that arrived and were not waited for; they go on to the next run. */
   readonly unused: readonly HistoryEvent[];
+  /** Names of the events from outside that it waits for. */
+  readonly awaits: readonly string[];
 }
 
 /**
@@ -52,6 +54,8 @@ class Decider {
   readonly #open = new Map<number, Waited>();
   readonly #waits = new Map<string, Waited[]>();
   readonly #early = new Map<string, HistoryEvent[]>();
+  /** Ids of calls of entities, whose answers come as events of that name. */
+  readonly #requests = new Set<string>();
 
   constructor(answer: Answer, instance: { readonly id: string; readonly executionId: string }) {
     this.#actions = answer.actions.flat();
@@ -66,6 +70,9 @@ class Decider {
       outcome: this.#outcome(),
       ...(this.#again && { again: this.#again }),
       unused: [...this.#early.values()].flat(),
+      awaits: [...this.#waits]
+        .filter(([name, open]) => open.length > 0 && !this.#requests.has(name))
+        .map(([name]) => name),
     };
   }
 
@@ -276,6 +283,7 @@ class Decider {
     const requestId = this.#guid(id);
     const name = String(action.instanceId);
     this.#commands.set(id, { kind: 'entity', id, name, action, requestId, signal });
+    this.#requests.add(requestId);
     return signal ? done() : this.#wait(requestId);
   }
 

@@ -44,6 +44,7 @@ export function beginRun(core: EngineCore, run: NewRun): Live {
     parentId: run.parent?.OrchestrationInstance.InstanceId ?? null,
     createdAt: now,
     updatedAt: now,
+    awaits: null,
   };
   const live = mailbox.create(record);
   store.putInstance(record);
@@ -76,6 +77,7 @@ export function endRun(
   record.status = status;
   record.output = output;
   record.updatedAt = now;
+  record.awaits = null;
   for (const message of live.inbox.splice(0)) core.store.dropMessage(message.seq);
   core.store.dropTimersOf(record.id);
   const ok = status === 'Completed';

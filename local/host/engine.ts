@@ -6,10 +6,12 @@ import { EntityWorker } from './entity-worker.js';
 import type { Handlers } from './handlers.js';
 import { EventType, historyEvent } from './history.js';
 import { type Live, Mailbox } from './mailbox.js';
-import { runStep } from './orchestration-worker.js';
+import { failInstance, runStep } from './orchestration-worker.js';
 import { hasEnded, type Timer } from './records.js';
 import type { Store } from './store.js';
 import { TimerQueue } from './timer-queue.js';
+import { traps } from './traps.js';
+import { failForgotten } from './watchdog.js';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -87,6 +89,12 @@ export class Engine {
     for (const timer of store.timers()) this.#timers.add(timer);
     for (const task of store.tasks()) this.#activities.add(task);
     for (const request of store.requests()) this.entities.add(request);
+    this.lookForForgotten();
+  }
+
+  /** Fails what waits for nothing that can still happen; cheap enough to be called every minute. */
+  lookForForgotten(): void {
+    failForgotten(this.core);
   }
 
   /** Fires the timers that are due now; only needed with a clock that does not wake by itself. */
@@ -178,7 +186,7 @@ export class Engine {
     try {
       await runStep(this.core, live);
     } catch (error) {
-      this.core.log('error', `Step of ${live.record.id} broke: ${(error as Error).stack}`);
+      this.#broke(live, error as Error);
     }
     live.busy = false;
     this.#busySteps -= 1;
@@ -197,6 +205,14 @@ export class Engine {
       }
     }
     this.#checkIdle();
+  }
+
+  /** A step that threw is a fault of ours: the instance fails with that, rather than wait for ever. */
+  #broke(live: Live, error: Error): void {
+    const { core } = this;
+    core.log('error', `Step of ${live.record.id} broke: ${error.stack}`);
+    if (core.commits.dead || !core.mailbox.current(live) || hasEnded(live.record.status)) return;
+    failInstance(core, live, traps.brokenStep(error.message));
   }
 
   #fire(due: readonly Timer[]): void {

@@ -66,10 +66,10 @@ export async function invokeFunction(
   core.state = 'invocation';
   const after = { ...before, result: null as unknown, error: null as unknown };
   try {
-    after.result = await invocationModel.invokeFunction(
-      context,
-      before.inputs,
-      before.functionCallback,
+    after.result = await inTime(
+      invocationModel.invokeFunction(context, before.inputs, before.functionCallback),
+      registrations.functionTimeout,
+      fn.name,
     );
   } catch (error) {
     after.error = error;
@@ -79,6 +79,33 @@ export async function invokeFunction(
   if (after.error !== null && after.error !== undefined) throw asError(after.error);
   const { result } = after;
   return { result, invocationId, respond: () => invocationModel.getResponse(context, result) };
+}
+
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * The result of a function, or an error when it takes longer than host.json allows. It cannot be
+ * stopped: what it still does is not waited for, and its result is dropped.
+ */
+async function inTime(result: Promise<unknown>, limit: number, name: string): Promise<unknown> {
+  if (limit > longestTimer) return result;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new Error(
+            `Function '${name}' did not answer within ${limit / 1000} s (functionTimeout in host.json). What it does may still go on; its result is dropped.`,
+          ),
+        ),
+      limit,
+    );
+  });
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A thrown value as the worker reports it: texts become messages, other things their JSON. */

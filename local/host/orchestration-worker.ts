@@ -119,6 +119,7 @@ function apply(core: EngineCore, live: Live, answer: Answer | Error): Decision['
     const output = decision.outcome === 'completed' ? textOf(answer.output) : null;
     const again = decision.again && inputOfAgain(record.name, decision.again);
     record.customStatus = status;
+    record.awaits = decision.awaits;
     prepared();
     switch (decision.outcome) {
       case 'completed':
@@ -169,6 +170,21 @@ function close(
   );
 }
 
+/**
+ * Ends an instance that cannot go on by itself, with words for people. One transition.
+ * Must not be called while a step of it runs.
+ */
+export function failInstance(core: EngineCore, live: Live, message: string): void {
+  const before = live.history.length;
+  live.history.push(historyEvent(EventType.OrchestratorStarted, core.clock.now()));
+  core.log('error', `${live.record.name} ${live.record.id}: ${message}`);
+  fail(core, live, message);
+  core.store.addStep(live.record.id, live.steps, live.history.slice(before));
+  live.steps += 1;
+  core.store.putInstance(live.record);
+  core.commits.transition();
+}
+
 /** The same instance with a new execution, an empty history and the events it did not use. */
 function startAgain(
   core: EngineCore,
@@ -184,6 +200,7 @@ function startAgain(
   record.executionId = newId();
   record.input = input;
   record.customStatus = null;
+  record.awaits = null;
   store.clearHistory(record.id);
   store.dropTimersOf(record.id);
   live.history = [];

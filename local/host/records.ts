@@ -16,6 +16,8 @@ export interface InstanceRecord {
   parentId: string | null;
   createdAt: number;
   updatedAt: number;
+  /** Names of the events from outside that it waits for; null before its first step has told. */
+  awaits: readonly string[] | null;
 }
 
 /** Something an instance has yet to learn. `executionId` null: for whichever run is the current one. */

@@ -28,6 +28,8 @@ const hookNames: readonly string[] = [
 export class Registrations {
   readonly functions: RegisteredFunction[] = [];
   readonly hookData: Record<string, unknown> = {};
+  /** How long one invocation may take, in milliseconds. */
+  functionTimeout = Infinity;
   #model: ProgrammingModel | undefined;
   #open = true;
   readonly #hooks = new Map<HookName, HookCallback[]>();

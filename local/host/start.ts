@@ -19,6 +19,9 @@ import { TimerTriggers } from './timer-triggers.js';
 /** How long a stopping host waits for requests, activities and timer functions. */
 const patience = 10_000;
 
+/** How often the host looks for instances that nothing can wake any more. */
+const lookEvery = 60_000;
+
 export interface HostOptions {
   readonly appDir: string;
   /** 0 for any free port. */
@@ -67,6 +70,7 @@ export async function openHost(
     const origin = `http://${reachable}:${door.port}`;
     setEnvironment(settings.values, `${reachable}:${door.port}`);
     const registrations = await loadApp(appDir, settings.entryFiles, log);
+    registrations.functionTimeout = settings.functionTimeout;
     const urls = { origin, hubName: settings.hubName, systemKey: keys.system };
     const rpcPath = `/runtime/rpc/${randomBytes(24).toString('base64url')}/`;
     const client = { json: JSON.stringify(durableClientValue(urls, `${origin}${rpcPath}`)) };
@@ -94,9 +98,11 @@ export async function openHost(
       rpcPath,
     });
     timers.start();
+    const watch = setInterval(() => engine.lookForForgotten(), lookEvery).unref();
     const opened = door;
     let stopping: Promise<void> | undefined;
     const stop = async () => {
+      clearInterval(watch);
       const work = Promise.all([timers.stop(), engine.drain()]);
       await Promise.all([opened.close(patience), within(patience, work)]);
       engine.close();

@@ -87,7 +87,8 @@ export class Store {
   putInstance(record: InstanceRecord): void {
     const { id, seq, name, executionId, status, input, output, customStatus, parentId } = record;
     const times = [record.createdAt, record.updatedAt];
-    const state = [status, input, output, customStatus, parentId, ...times];
+    const awaits = record.awaits && JSON.stringify(record.awaits);
+    const state = [status, input, output, customStatus, parentId, ...times, awaits];
     this.#put('instances', id, seq, name, executionId, ...state);
   }
 
@@ -220,6 +221,12 @@ export class Store {
     }));
   }
 
+  /** Numbers of the activities of an instance that are still to be run or run now. */
+  tasksOf(instanceId: string): Set<number> {
+    const rows = this.#all('SELECT task_id FROM tasks WHERE instance_id = ?', instanceId);
+    return new Set(rows.map((row) => Number(row['task_id'])));
+  }
+
   timers(): Timer[] {
     return this.#all('SELECT * FROM timers').map((row) => ({
       instanceId: String(row['instance_id']),
@@ -253,6 +260,24 @@ export class Store {
   schedule(name: string): Schedule | undefined {
     const row = this.#get('SELECT * FROM schedules WHERE function_name = ?', name);
     return row && { lastAt: Number(row['last_at']), nextAt: Number(row['next_at']) };
+  }
+
+  /**
+   * Open instances that nothing in the state can wake: no message, activity, timer, entity call or
+   * open child, and known not to wait for an event from outside.
+   */
+  forgotten(): string[] {
+    const none = (table: string, column = 'instance_id') =>
+      `NOT EXISTS (SELECT 1 FROM ${table} o WHERE o.${column} = i.id)`;
+    return this.#all(
+      `SELECT i.id AS id FROM instances i
+       WHERE i.status IN ('Pending', 'Running') AND i.awaits = '[]'
+         AND ${none('messages')} AND ${none('tasks')} AND ${none('timers')}
+         AND i.id NOT IN (SELECT request ->> '$.parentId' FROM requests WHERE request ->> '$.parentId' IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM waiters w JOIN instances c ON c.id = w.child_id
+           WHERE w.parent_id = i.id AND c.status IN ('Pending', 'Running', 'Suspended'))
+       ORDER BY i.seq`,
+    ).map((row) => String(row['id']));
   }
 
   /** Instances in the order of their creation. */
@@ -355,5 +380,6 @@ function toInstance(row: Row): InstanceRecord {
     parentId: textOrNull(row['parent_id']),
     createdAt: Number(row['created_at']),
     updatedAt: Number(row['updated_at']),
+    awaits: row['awaits'] === null ? null : (JSON.parse(String(row['awaits'])) as string[]),
   };
 }

@@ -25,6 +25,10 @@ export const traps = {
     'a timer that was raced before is raced again, and new work follows it: the real engine and the SDK number the work differently from there on and mix up results. Make a new timer for each race.',
   nothingToWaitFor:
     'the orchestrator neither finished nor waits for anything (the real engine would leave it Running for ever). It threw something that is not an Error, or waits for a task that nothing can complete.',
+  forgotten: (waitsFor: string) =>
+    `it waits for nothing that can still happen: ${waitsFor} (the real engine would leave it Running for ever). Rewind it to try the work again, or start it anew.`,
+  brokenStep: (reason: string) =>
+    `the host could not play its next step: ${reason}. Its history is kept; this is a fault of the host.`,
   callHttp: 'context.df.callHttp is not available on the embedded host. Call from an activity.',
   lock: 'entity locks are not available on the embedded host, nor with this SDK on Azure Storage.',
   nonDeterministic: (then: string, now: string) =>
