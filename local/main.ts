@@ -52,6 +52,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'benchmarks, as a table and as test/bench/results.json',
     load: from(() => import('./commands/bench.js')),
   },
+  soak: {
+    summary: 'simulated incidents by the thousand, each judged against the safety invariants',
+    load: from(() => import('./commands/soak.js')),
+  },
 };
 
 /** Runs one command line; answers its exit code. Failures are one line on stderr, bugs a whole trace. */

@@ -14,7 +14,15 @@ import { node24 } from './install.mjs';
 import { at } from './places.mjs';
 import { prepare } from './run.mjs';
 
-const sources = ['functions', 'orchestrations', 'shared', 'local', 'test/bench', 'test/support'];
+const sources = [
+  'functions',
+  'orchestrations',
+  'shared',
+  'local',
+  'test/bench',
+  'test/simulation',
+  'test/support',
+];
 const stamp = at('dist', '.built');
 
 /**

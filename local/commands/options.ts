@@ -19,6 +19,7 @@ export const optionTable = {
   data: text('DIR', '.data', 'folder for everything that is kept'),
   scenario: text('NAME', 'bulk-disable', 'what happened in the tenant'),
   seed: number('N', 1, 0, 2 ** 31 - 1, 'fixes the simulated tenant; the incident is new each time'),
+  seeds: number('N', 1000, 1, 10_000_000, 'how many incidents, one per seed'),
   users: number('N', 4800, 1, 200_000, "objects that the scenario's actor damages"),
   speed: number('N', 60, 1, 100_000, 'divides simulated latencies, quota windows and waits'),
   executor: choice(executors, 'auto', 'who writes the repairs'),
