@@ -8,8 +8,12 @@ import { massDelete } from './mass-delete.js';
 import { membershipWipe } from './membership-wipe.js';
 import { mixed } from './mixed.js';
 import { ordinarySignIns } from './ordinary-sign-ins.js';
+import { poisoned } from './poisoned.js';
+import { policyTamper } from './policy-tamper.js';
 import { quiet } from './quiet.js';
 import { randomIncident } from './random-incident.js';
+import { respondersLockedOut } from './responders-locked-out.js';
+import { rogueApp } from './rogue-app.js';
 import { setStage, type Scenario } from './scenario.js';
 import type { World, WorldOptions } from './world.js';
 
@@ -18,7 +22,11 @@ const scenarios: readonly Scenario[] = [
   attributeWipe,
   membershipWipe,
   massDelete,
+  policyTamper,
+  rogueApp,
   mixed,
+  poisoned,
+  respondersLockedOut,
   quiet,
   randomIncident,
 ];

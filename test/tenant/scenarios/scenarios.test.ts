@@ -26,7 +26,8 @@ describe('every scenario', () => {
     expect(Date.parse(alert.lastActivityTimeUtc)).toBeLessThan(start);
   });
 
-  it.each(scenarioNames)('%s leaves the responders able to act', (name) => {
+  const survivable = scenarioNames.filter((name) => name !== 'responders-locked-out');
+  it.each(survivable)('%s leaves the responders able to act', (name) => {
     const { directory, ids } = world(name, 48);
 
     for (const person of Object.values(ids.people)) {
@@ -35,7 +36,7 @@ describe('every scenario', () => {
   });
 
   it('an unknown one is refused with the names there are', () => {
-    expect(() => world('nothing', 1)).toThrow(/bulk-disable, .*mixed, quiet/);
+    expect(() => world('nothing', 1)).toThrow(/bulk-disable, .*mixed, .*quiet/);
   });
 });
 
