@@ -116,6 +116,7 @@ async function serve(
     params: matched.params,
     options,
     body: bodyOf(request, matched),
+    prefer: preferencesOf(request),
     version,
     origin: request.url.origin,
     path,
@@ -179,6 +180,10 @@ function bodyOf(request: TenantRequest, { route }: Matched): unknown {
       'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
     );
   }
+}
+
+function preferencesOf({ headers }: TenantRequest): ReadonlySet<string> {
+  return new Set((headers['prefer'] ?? '').split(',').map((one) => one.trim().toLowerCase()));
 }
 
 /** Rows about our writes name the service principal, never the application id (D.2). */

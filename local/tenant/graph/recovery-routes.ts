@@ -41,12 +41,9 @@ export function recoveryType(name: string): string {
 }
 
 /** The snapshot of the path. One that is not or no longer kept is a 404 (fact sheet 5.11). */
-export function snapshotIn({ world, param }: Pick<GraphContext, 'world' | 'param'>): number {
-  return snapshotOf(world, param('id'));
-}
-
-export function snapshotOf({ recovery }: GraphContext['world'], id: string): number {
-  const instant = recovery.snapshots.find(id, recovery.settings);
+export function snapshotIn(context: GraphContext): number {
+  const { recovery } = context.world;
+  const instant = recovery.snapshots.find(context.param('id'), recovery.settings);
   if (instant !== undefined) return instant;
   const message =
     "This isn't a valid timestamp for recovery. The provided timestamp should be in the list of available backups.";

@@ -26,6 +26,8 @@ export class GraphContext {
   readonly params: Readonly<Record<string, string>>;
   readonly options: QueryOptions;
   readonly body: unknown;
+  /** What the caller asks for in `Prefer`, in lower case. */
+  readonly prefer: ReadonlySet<string>;
   readonly version: string;
   readonly origin: string;
   /** Path below the version, for next links. */
@@ -42,6 +44,7 @@ export class GraphContext {
     params: Readonly<Record<string, string>>;
     options: QueryOptions;
     body: unknown;
+    prefer: ReadonlySet<string>;
     version: string;
     origin: string;
     path: string;
@@ -54,6 +57,7 @@ export class GraphContext {
     this.params = parts.params;
     this.options = parts.options;
     this.body = parts.body;
+    this.prefer = parts.prefer;
     this.version = parts.version;
     this.origin = parts.origin;
     this.path = parts.path;

@@ -1,6 +1,7 @@
 import { seeded } from '../directory/random.js';
 import { GraphActivityLog } from '../logs/graph-activity.js';
 import { SignInLog } from '../logs/sign-ins.js';
+import { RecoveryService } from '../recovery/service.js';
 import { attributeWipe } from './attribute-wipe.js';
 import { bulkDisable } from './bulk-disable.js';
 import { buildCompany, domain } from './company.js';
@@ -62,6 +63,7 @@ export function buildWorld(options: WorldOptions): World {
     start: options.start,
     domain,
     snapshots: stage.snapshots,
+    recovery: new RecoveryService({ ...options, directory, snapshots: stage.snapshots }),
     facts,
   };
 }

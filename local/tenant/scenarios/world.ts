@@ -2,6 +2,7 @@ import type { Directory } from '../directory/directory.js';
 import type { TenantClock } from '../exchange.js';
 import type { GraphActivityLog } from '../logs/graph-activity.js';
 import type { SignInLog } from '../logs/sign-ins.js';
+import type { RecoveryService } from '../recovery/service.js';
 
 export const personNames = [
   'commander',
@@ -64,8 +65,9 @@ export interface World {
   /** Milliseconds, UTC: "now" when the scenario begins. */
   readonly start: number;
   readonly domain: string;
-  /** Instants of the daily snapshots, newest first. */
+  /** Instants of the daily snapshots up to the start, newest first. */
   readonly snapshots: readonly number[];
+  readonly recovery: RecoveryService;
   /** What the scenario did, by name: ids of the objects concerned. For tests and for the curious. */
   readonly facts: Readonly<Record<string, readonly string[]>>;
 }
