@@ -30,7 +30,9 @@ export function updateRow(object: DirectoryObject, updated: Updated, by: Initiat
     changedAttributes(object.type, name, before, after),
   );
   const names = [...new Set(modified.map((property) => property.displayName))];
-  return draft(object, `Update ${typeNouns[object.type]}`, 'Update', by, [
+  const noun = typeNouns[object.type];
+  const activity = object.type === 'organization' ? 'Set Company Information' : `Update ${noun}`;
+  return draft(object, activity, 'Update', by, [
     ...modified,
     ...updatedList(names, object.properties),
   ]);

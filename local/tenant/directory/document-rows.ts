@@ -18,7 +18,10 @@ const conditionalAccess = (type: ObjectType, property: string): DocumentKind => 
   activity: (verb) => `${verb} ${typeNouns[type]}`,
 });
 
-const strengthVerbs: Readonly<Partial<Record<Verb, string>>> = { Add: 'Create' };
+const strengthVerbs: Readonly<Partial<Record<Verb, string>>> = {
+  Add: 'Create',
+  'Hard Delete': 'Delete',
+};
 
 /**
  * Graph fact sheet D.3 and D.5 for Conditional Access; the authentication methods service by the audit

@@ -4,10 +4,11 @@ import {
   writablePart,
   type ConditionalAccessPolicy,
 } from '../conditional-access/policy.js';
-import type { Json, Properties } from '../directory/model.js';
+import type { Properties } from '../directory/model.js';
 import { roleOf } from '../directory/roles.js';
 import type { View } from '../directory/view.js';
 import { flaws, malformed } from './errors.js';
+import { isObject, merged } from './merge.js';
 
 /** The whole policy from the body of a creation, every member filled in; a flaw is a 400. */
 export function createdPolicy(body: unknown, view: View): Properties {
@@ -85,17 +86,4 @@ function hasApp(view: View, appId: string): boolean {
     if (properties['appId'] === appId) return true;
   }
   return false;
-}
-
-function merged(before: Json, patch: Json): Json {
-  if (!isObject(before) || !isObject(patch)) return patch;
-  const result: Record<string, Json> = { ...before };
-  for (const [name, value] of Object.entries(patch)) {
-    result[name] = merged(result[name] ?? null, value);
-  }
-  return result;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, Json>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

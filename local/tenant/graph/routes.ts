@@ -1,6 +1,9 @@
 import { appRoleAssignmentRoutes } from './app-role-assignments.js';
 import { applicationRoutes } from './applications.js';
 import { auditLogRoutes } from './audit-logs.js';
+import { authenticationMethodRoutes } from './authentication-methods.js';
+import { authenticationStrengthRoutes } from './authentication-strengths.js';
+import { authorizationPolicyRoutes } from './authorization-policy.js';
 import { conditionalAccessRoutes } from './conditional-access.js';
 import { credentialRoutes } from './credentials.js';
 import { directoryObjectRoutes } from './directory-objects.js';
@@ -28,6 +31,9 @@ export const graphRoutes: readonly Route[] = [
   ...roleRoutes,
   ...auditLogRoutes,
   ...conditionalAccessRoutes,
+  ...authorizationPolicyRoutes,
+  ...authenticationMethodRoutes,
+  ...authenticationStrengthRoutes,
   ...recoveryRoutes,
   ...tenantWideRoutes,
 ];

@@ -1,22 +1,38 @@
-import { badRequest } from './errors.js';
+import { z } from 'zod';
+import type { DirectoryObject, Properties } from '../directory/model.js';
+import type { View } from '../directory/view.js';
+import { bodyOf } from './body.js';
+import { badRequest, notFound } from './errors.js';
+import { oneOf, pageOf } from './present.js';
+import { resources } from './resources.js';
+import { reading, writing } from './route-forms.js';
 import type { GraphContext, Outcome, Route } from './route.js';
+
+const organizationReaders = [
+  'Organization.Read.All',
+  'Organization.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+];
 
 /** The organization itself, and Identity Protection's one action that containment uses. */
 export const tenantWideRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: 'organization',
-    area: 'identity',
-    units: 1,
-    options: ['$select'],
-    permissions: [
-      'Organization.Read.All',
-      'Directory.Read.All',
-      'Directory.ReadWrite.All',
-      'User.Read',
-    ],
-    handle: organization,
-  },
+  reading('organization', [...organizationReaders, 'User.Read'], (context) =>
+    pageOf(context, {
+      resource: resources.organization,
+      items: context.view.list('organization'),
+    }),
+  ),
+  reading('organization/{id}', [...organizationReaders, 'User.Read'], (context) =>
+    oneOf(context, organization(context, context.view)),
+  ),
+  writing(
+    'PATCH',
+    'organization/{id}',
+    ['Organization.ReadWrite.All'],
+    ['Global Administrator'],
+    patchOrganization,
+  ),
   {
     method: 'POST',
     path: 'identityProtection/riskyUsers/confirmCompromised',
@@ -28,33 +44,34 @@ export const tenantWideRoutes: readonly Route[] = [
   },
 ];
 
-function organization(context: GraphContext): Outcome {
-  const { ids, domain } = context.world;
-  const users = [...context.view.list('user')];
-  const synced = users.some(({ properties }) => properties['onPremisesSyncEnabled'] === true);
-  return {
-    status: 200,
-    body: {
-      '@odata.context': context.metadata('organization'),
-      value: [
-        {
-          id: ids.tenantId,
-          displayName: 'Woodgrove',
-          tenantType: 'AAD',
-          onPremisesSyncEnabled: synced ? true : null,
-          createdDateTime: '2017-02-01T09:00:00Z',
-          verifiedDomains: [{ name: domain, isDefault: true, isInitial: false, type: 'Managed' }],
-          assignedPlans: [
-            {
-              service: 'AADPremiumService',
-              servicePlanId: 'eec0eb4f-6444-4f95-aba0-50c24d67f998',
-              capabilityStatus: 'Enabled',
-            },
-          ],
-        },
-      ],
-    },
-  };
+function organization(context: GraphContext, view: View): DirectoryObject {
+  const id = context.param('id').toLowerCase();
+  const object = view.get(id);
+  if (object?.type !== 'organization') throw notFound(id);
+  return object;
+}
+
+const mails = z.array(z.email());
+
+/** What Graph lets one write (https://learn.microsoft.com/graph/api/organization-update). */
+const organizationPatch = z
+  .strictObject({
+    marketingNotificationEmails: mails,
+    privacyProfile: z
+      .strictObject({ contactEmail: z.string().nullable(), statementUrl: z.string().nullable() })
+      .nullable(),
+    securityComplianceNotificationMails: mails,
+    securityComplianceNotificationPhones: z.array(z.string()),
+    technicalNotificationMails: mails,
+  })
+  .partial();
+
+function patchOrganization(context: GraphContext): Outcome {
+  const { by, directory, now, truth } = context;
+  const { id } = organization(context, truth);
+  const patch = bodyOf(context, organizationPatch) as Properties;
+  context.wrote(directory.update(id, patch, by, now));
+  return { status: 204 };
 }
 
 /** 204; sets the user risk to high. Ids nobody has are refused as a whole. */

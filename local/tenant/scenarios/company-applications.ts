@@ -17,7 +17,10 @@ const ourPermissions = [
   'Group.ReadWrite.All',
   'GroupMember.ReadWrite.All',
   'IdentityRiskyUser.ReadWrite.All',
+  'Organization.ReadWrite.All',
   'Policy.Read.All',
+  'Policy.ReadWrite.AuthenticationMethod',
+  'Policy.ReadWrite.Authorization',
   'Policy.ReadWrite.ConditionalAccess',
   'RoleManagement.ReadWrite.Directory',
   'User.DeleteRestore.All',
@@ -33,9 +36,6 @@ const otherPermissions = [
   'Files.Read.All',
   'Mail.Read',
   'Mail.ReadWrite',
-  'Organization.ReadWrite.All',
-  'Policy.ReadWrite.AuthenticationMethod',
-  'Policy.ReadWrite.Authorization',
 ];
 
 const incidentRoles: Readonly<Partial<Record<PersonName, readonly string[]>>> = {

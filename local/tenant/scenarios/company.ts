@@ -6,6 +6,7 @@ import { roleId } from '../directory/roles.js';
 import { addApplications } from './company-applications.js';
 import { addGroups, type CompanyGroups } from './company-groups.js';
 import { addPolicies, type CompanyPolicies } from './company-policies.js';
+import { addSettings } from './company-settings.js';
 import { employee } from './people.js';
 import {
   personNames,
@@ -86,6 +87,7 @@ export function buildCompany(options: CompanyOptions): Company {
 
   const hrServicePrincipalId = addApplications(directory, ids, seed, start);
   const groups = addGroups(directory, seed, { ordinary, synced, helpdesk });
+  addSettings(directory, { id: ids.tenantId, domain, synced: synced.length > 0 });
   const policies = addPolicies(directory, ids, seed, groups);
   const grant = (principalId: string, role: string): void => {
     const properties = { principalId, roleDefinitionId: roleId(role), directoryScopeId: '/' };
