@@ -79,12 +79,14 @@ const usualTimeout = 30 * 60_000;
 function duration(value: unknown): number {
   if (value === undefined || value === null) return usualTimeout;
   if (value === '-1') return Infinity;
-  const parts = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})$/.exec(String(value));
+  const parts = typeof value === 'string' && /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})$/.exec(value);
   if (!parts)
-    throw new HostError(`functionTimeout in host.json is no [d.]hh:mm:ss: ${String(value)}.`);
+    throw new HostError(
+      `functionTimeout in host.json is no [d.]hh:mm:ss: ${JSON.stringify(value)}.`,
+    );
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts
     .slice(1)
-    .map((part) => Number(part ?? 0));
+    .map((part) => Number(part || 0));
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
 

@@ -21,12 +21,13 @@ interface Write {
 }
 
 /**
- * All durable state of the host, in one SQLite database; nothing else speaks SQL.
+ * All durable state of the host, in one SQLite database; besides it only the inspection speaks SQL.
  * Writes are queued and become durable together at `commit()`: a transition queues all its writes in
  * one go, so a commit holds whole transitions only. Reads see what was committed.
  */
 export class Store {
   readonly #db: DatabaseSync;
+  readonly #lock: DatabaseSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
   #writes: (Write | undefined)[] = [];
   /** Messages queued but not committed: one that is used up before its commit need not be written. */
@@ -36,8 +37,10 @@ export class Store {
   /** @throws HostError when the file is in use, of a newer version, or cannot be written. */
   constructor(file: string) {
     try {
+      this.#lock = file === ':memory:' ? undefined : takeLock(`${file}.lock`);
       this.#db = open(file);
     } catch (error) {
+      this.#lock?.close();
       throw explainOpening(error, file);
     }
     this.#lastSeq = Math.max(
@@ -82,6 +85,7 @@ export class Store {
 
   close(): void {
     this.#db.close();
+    this.#lock?.close();
   }
 
   putInstance(record: InstanceRecord): void {
@@ -315,23 +319,44 @@ export class Store {
   }
 }
 
+/**
+ * Keeps a second host off the same folder, until it is closed or the process ends. A file of its own,
+ * so that the state itself can be read meanwhile.
+ */
+function takeLock(file: string): DatabaseSync {
+  const lock = new DatabaseSync(file);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
 function open(file: string): DatabaseSync {
   const db = new DatabaseSync(file);
-  // Taking the exclusive lock at once is what keeps a second host off the same folder.
-  db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  db.exec('BEGIN EXCLUSIVE; COMMIT;');
-  const version = Number((db.prepare('PRAGMA user_version').get() as Row)['user_version']);
-  if (version > migrations.length) {
+  try {
+    prepare(db, file);
+    return db;
+  } catch (error) {
+    // Rolls back a migration that broke off, and lets go of the file.
     db.close();
+    throw error;
+  }
+}
+
+function prepare(db: DatabaseSync, file: string): void {
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  const version = Number((db.prepare('PRAGMA user_version').get() as Row)['user_version']);
+  if (version > migrations.length)
     throw new HostError(
       `${file} was written by a newer version of the host (state version ${version}, this host knows ${migrations.length}). Use that version, or another data folder.`,
     );
-  }
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;
     db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
   }
-  return db;
 }
 
 function explainOpening(error: unknown, file: string): Error {
@@ -339,7 +364,12 @@ function explainOpening(error: unknown, file: string): Error {
   const message = (error as Error).message;
   if (/locked|busy/i.test(message))
     return new HostError(`Another host is running on this data folder: ${file} is in use.`);
-  return new HostError(`The state in ${file} cannot be opened: ${message}`, { cause: error });
+  const hint = /disk I\/O|readonly|unable to open/i.test(message)
+    ? ' Is its folder there, and may this user write to it?'
+    : '';
+  return new HostError(`The state in ${file} cannot be opened: ${message}.${hint}`, {
+    cause: error,
+  });
 }
 
 function conditions(query: InstanceQuery): { where: string; values: SQLInputValue[] } {
