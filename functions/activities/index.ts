@@ -15,6 +15,7 @@ import { confirmCompromised } from './confirm-compromised.js';
 import { decideContainment } from './decide-containment.js';
 import { disableActor } from './disable-actor.js';
 import { executeRecovery } from './execute-recovery.js';
+import { findLateRows } from './find-late-rows.js';
 import { holdExecution } from './hold-execution.js';
 import { measureLogDelay } from './measure-log-delay.js';
 import { pickRecoveryPoint } from './pick-recovery-point.js';
@@ -80,6 +81,7 @@ const implementations: Activities = {
   verifyRecovery,
   sampleSignIns,
   watchOwnWrites,
+  findLateRows,
   compareEntitlements,
   settleDynamicGroups,
   closeIncident,

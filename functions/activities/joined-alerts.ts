@@ -2,12 +2,11 @@ import { withWarning } from '../../shared/domain/incident-changes.js';
 import type { Incident, Window } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import type { Policy } from '../../shared/domain/policy.js';
-import { isChange, rowKey } from './histories.js';
+import { unknownRows } from './find-late-rows.js';
 import type { PlanDocument } from './plan-file.js';
-import { readScopeRows } from './scope-file.js';
 import { isoNow, product, type ActivityServices } from './services.js';
 
-/** The document `joined`: since when a wider window is looked at beside a plan that stands. */
+/** The document `joined`: since when the trail is looked at again beside a plan that stands. */
 interface Looked {
   readonly planDigest: string;
   readonly since: string;
@@ -16,9 +15,9 @@ interface Looked {
 }
 
 /**
- * Whether an alert that joined since the plan was made adds writes of the actor (contract section 5). If
- * it does not, the plan stands, the wider window is noted with a warning, and it is looked at again until
- * late rows have had the settle time.
+ * Whether writes of the actor have become known since the plan was made: through an alert that joined
+ * (contract section 5), or because their rows came late. If none has, the plan stands, a wider window is
+ * noted with a warning, and the trail is looked at again until late rows have had the settle time.
  */
 export async function addsWrites(
   services: ActivityServices,
@@ -30,33 +29,16 @@ export async function addsWrites(
   const { windowFrom, windowTo } = plan.basis;
   const isWider = window.from !== windowFrom || window.to !== windowTo;
   const looked = await readLooked(services, id, plan.digest);
-  if (!isWider && (looked === null || looked.final)) return false;
+  if (!isWider && looked?.final === true) return false;
 
   const now = services.clock.now();
-  if (await hasNewRows(services, incident, plan, policy)) return true;
+  for await (const _late of unknownRows(services, incident, plan.body.scopeDigest, policy))
+    return true;
   const since = isWider || looked === null ? isoNow(services) : looked.since;
   const final = now >= Date.parse(since) + policy.scope.settleMinutes * 60_000;
   const next: Looked = { planDigest: plan.digest, since, final };
   await services.store.updateDocument<Json>(id, 'joined', () => next as unknown as Json);
   if (isWider) await letStand(services, id, plan, window);
-  return false;
-}
-
-async function hasNewRows(
-  services: ActivityServices,
-  { id, actors, window }: Incident,
-  plan: PlanDocument,
-  policy: Policy,
-): Promise<boolean> {
-  const known = await readScopeRows(services, id, plan.body.scopeDigest);
-  if (known === null) return true;
-  const wide = {
-    from: new Date(Date.parse(window.from) - policy.scope.lookbackMinutes * 60_000).toISOString(),
-    to: isoNow(services),
-  };
-  for await (const event of services.auditLog.readWrites(actors, wide)) {
-    if (isChange(event) && !known.has(rowKey(event))) return true;
-  }
   return false;
 }
 

@@ -34,6 +34,10 @@ export function* verifyRecovery(
     planDigest: plan.digest,
   });
   const watch = yield* watchTrail(playbook, plan, execution.startedAt);
+  const late = yield* call(playbook, 'findLateRows', {
+    incidentId: playbook.incidentId,
+    planDigest: plan.digest,
+  });
 
   const all = sum([before, now]);
   const ending = outcomeOf({
@@ -51,7 +55,7 @@ export function* verifyRecovery(
     signIns: watch.signIns,
     more:
       `${watch.signIns.seen} of ${watch.signIns.sampled} sampled users signed in again. ` +
-      `${entitlements.summary} ${watch.groups.summary} ${watch.summary}`,
+      `${entitlements.summary} ${watch.groups.summary} ${watch.summary} ${late.summary}`.trim(),
   });
   return ending;
 }

@@ -52,6 +52,18 @@ const measureResult = z.object({
     .nullable(),
 });
 
+const stepLine = z.object({
+  incidentId,
+  key: z.string(),
+  step: stepName,
+  state: stepState,
+  at: instant,
+  summary: z.string(),
+  progress: progress.optional(),
+  patch: checked<IncidentPatch>().optional(),
+  artefact: artefact.optional(),
+});
+
 /** A run of ObjectHistory or PlannedObject lines. */
 const chunk = z.object({ sha256: digest, objects: count });
 const executor = z.enum(['surgical', 'native', 'handOff']);
@@ -61,7 +73,56 @@ const planChunk = chunk.extend({
   executor: executor.optional(),
 });
 
+const outcome = z.enum([
+  'recovered',
+  'partiallyRecovered',
+  'nothingToRecover',
+  'rejected',
+  'expired',
+  'cancelled',
+  'failed',
+]);
+/** One wave of a plan that was carried out, and what became of its objects. */
+const writtenWave = z.object({
+  planDigest: digest,
+  wave: count,
+  from: count,
+  to: count,
+});
+
 const onActor = z.object({ incidentId, actor });
+
+/** One wave of an approved plan. */
+const waveOfPlan = z.object({
+  incidentId,
+  planDigest: digest,
+  wave: count,
+  from: count,
+  to: count,
+  canary: z.boolean(),
+});
+const stopReason = z.enum(['cancelled', 'held', 'approvalVoid', 'expired']);
+const waveResult = z.object({
+  /** Totals of this plan over all its waves so far, partial ones included. */
+  applied: count,
+  skipped: count,
+  failed: count,
+  /** Objects whose value was neither the planned nor the expected one; part of `skipped`. */
+  drifted: count,
+  /** Failures of this wave alone. */
+  failedHere: count,
+  /** Objects that this wave wrote. */
+  appliedHere: count.optional(),
+  /** Set when the wave did not run to its end. */
+  stopped: stopReason.nullable(),
+  note: z.string().nullable(),
+});
+const jobKind = z.enum(['preview', 'recovery']);
+const serviceWaveResult = waveResult.extend({
+  stopped: z.enum([...stopReason.options, 'operatorSession']).nullable(),
+});
+/** How a job ended: the service's word, or ours when it was never asked for or is lost to view. */
+const jobEnd = z.enum(['successful', 'failed', 'abandoned', 'lost', 'none']);
 
 function activity<I extends z.ZodType, O extends z.ZodType>(input: I, output: O) {
   return { input, output };
@@ -81,20 +142,9 @@ export const activities = {
     }),
   ),
   /** Writes one step's line, any part of the document beside it, and the record's entry about it. */
-  reportStep: activity(
-    z.object({
-      incidentId,
-      key: z.string(),
-      step: stepName,
-      state: stepState,
-      at: instant,
-      summary: z.string(),
-      progress: progress.optional(),
-      patch: checked<IncidentPatch>().optional(),
-      artefact: artefact.optional(),
-    }),
-    z.object({ entries: count }),
-  ),
+  reportStep: activity(stepLine, z.object({ entries: count })),
+  /** The same line, told of the undo of a closed incident. */
+  reportUndo: activity(stepLine, z.object({ entries: count })),
 
   resolveActor: activity(
     z.object({ incidentId, window }),
@@ -189,7 +239,12 @@ export const activities = {
       window,
       scopeDigest: digest,
     }),
-    z.object({ chunks: z.array(chunk), events: count }),
+    z.object({
+      chunks: z.array(chunk),
+      events: count,
+      /** How often people had revised the plan when this drawing began. */
+      revisionsVersion: count.optional(),
+    }),
   ),
   runScopedPreview: activity(
     z.object({
@@ -203,7 +258,13 @@ export const activities = {
   ),
   /** Puts the previewed objects into the order in which they are carried out. */
   arrangePlan: activity(
-    z.object({ incidentId, version: count, chunks: z.array(planChunk) }),
+    z.object({
+      incidentId,
+      version: count,
+      chunks: z.array(planChunk),
+      /** The order of an undo: what depends on others goes first. */
+      backward: z.boolean().optional(),
+    }),
     z.object({ chunks: z.array(planChunk) }),
   ),
   closePlan: activity(
@@ -216,6 +277,8 @@ export const activities = {
       reportedWindow: window.optional(),
       /** How often people had named actors when this scope was read. */
       actorsVersion: count.optional(),
+      /** How often people had revised the plan when this drawing began. */
+      revisionsVersion: count.optional(),
       recoveryPoint: checked<RecoveryPointView>(),
       chunks: z.array(planChunk),
       counts: checked<PlanCounts>(),
@@ -240,6 +303,8 @@ export const activities = {
       held: z.boolean(),
       /** Since this plan was made other actors were named, or an alert added writes, or an object of it is protected. */
       superseded: z.boolean(),
+      /** People changed the plan; its ground is the same. Absent in answers of old. */
+      revised: z.boolean().optional(),
       summary: z.string(),
     }),
   ),
@@ -253,28 +318,77 @@ export const activities = {
     z.object({ told: z.boolean() }),
   ),
 
-  executeRecovery: activity(
+  executeRecovery: activity(waveOfPlan, waveResult),
+  /** Judges a wave that the service itself will recover; what was begun before is taken up again. */
+  openServiceWave: activity(
+    waveOfPlan.extend({ executor }),
+    z.object({
+      /** Objects left for a job. */
+      open: count,
+      /** A recovery job of this wave was asked for already and is to be followed. */
+      begun: z.boolean(),
+      stopped: stopReason.nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
+  /** Asks for one job under the lent session, or finds the one that was asked for. */
+  startNativeJob: activity(
+    z.object({ incidentId, planDigest: digest, wave: count, kind: jobKind }),
+    z.object({
+      /** `busy`: the tenant runs another job. `none`: nothing is left to be asked for. */
+      outcome: z.enum(['started', 'busy', 'session', 'refused', 'unknown', 'none', 'stopped']),
+      jobId: z.string().nullable(),
+      stopped: stopReason.nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
+  /** Reads one job with our own identity; asks the service to cancel it where the commander cancelled. */
+  followNativeJob: activity(
     z.object({
       incidentId,
       planDigest: digest,
       wave: count,
-      from: count,
-      to: count,
-      canary: z.boolean(),
+      kind: jobKind,
+      jobId: z.string(),
     }),
+    z.object({ found: z.boolean(), end: jobEnd.nullable(), status: z.string() }),
+  ),
+  /** Takes out of the wave whatever the service would do otherwise than planned. */
+  compareNativePreview: activity(
+    z.object({ incidentId, planDigest: digest, wave: count, jobId: z.string() }),
+    z.object({ open: count, excluded: count }),
+  ),
+  /** Says what became of every object of the wave. */
+  closeServiceWave: activity(
+    waveOfPlan.extend({
+      end: jobEnd,
+      jobId: z.string().nullable(),
+      stopped: stopReason.nullable(),
+      note: z.string().nullable(),
+    }),
+    waveResult,
+  ),
+  /** Whether any job runs in the tenant, whoever's. */
+  findTenantJob: activity(
+    z.object({ incidentId }),
+    z.object({ running: z.boolean(), note: z.string().nullable() }),
+  ),
+  /** Asks the operators for a session; told once per key. */
+  askForSession: activity(
+    z.object({ incidentId, key: z.string(), note: z.string().nullable() }),
+    z.object({ told: z.boolean() }),
+  ),
+  /** Gives a person the exact requests and steps of a wave. */
+  handOver: activity(
+    z.object({ incidentId, planDigest: digest, wave: count }),
+    z.object({ told: z.boolean() }),
+  ),
+  /** Looks for the job that a person started for this wave, and flags those that are another. */
+  lookForHandOff: activity(
+    z.object({ incidentId, planDigest: digest, wave: count }),
     z.object({
-      /** Totals of this plan over all its waves so far, partial ones included. */
-      applied: count,
-      skipped: count,
-      failed: count,
-      /** Objects whose value was neither the planned nor the expected one; part of `skipped`. */
-      drifted: count,
-      /** Failures of this wave alone. */
-      failedHere: count,
-      /** Objects that this wave wrote. */
-      appliedHere: count.optional(),
-      /** Set when the wave did not run to its end. */
-      stopped: z.enum(['cancelled', 'held', 'approvalVoid', 'expired']).nullable(),
+      jobId: z.string().nullable(),
+      stopped: stopReason.nullable(),
       note: z.string().nullable(),
     }),
   ),
@@ -303,6 +417,11 @@ export const activities = {
     z.object({ incidentId, planDigest: digest, since: instant }),
     z.object({ expected: count, seen: count, outsidePlan: count, byActor: count }),
   ),
+  /** Writes of the actors that reached the trail after the scope had settled; listed for people. */
+  findLateRows: activity(
+    z.object({ incidentId, planDigest: digest }),
+    z.object({ rows: count, objects: count, summary: z.string() }),
+  ),
   compareEntitlements: activity(
     z.object({ incidentId, planDigest: digest }),
     z.object({ sampled: count, differing: count, summary: z.string() }),
@@ -311,21 +430,35 @@ export const activities = {
     z.object({ incidentId, planDigest: digest }),
     z.object({ groups: count, pending: count, summary: z.string() }),
   ),
-  closeIncident: activity(
+  /** Where what this incident wrote is kept, wave by wave: what an undo plan is drawn from. */
+  readUndoGround: activity(
+    z.object({ incidentId }),
+    z.object({
+      /** Of the undo plan to be drawn: the one after the newest plan of any kind. */
+      version: count,
+      waves: z.array(writtenWave),
+    }),
+  ),
+  /** The undo lines of one wave: what we wrote and what still is as we left it. */
+  drawUndoWave: activity(
+    writtenWave.extend({ incidentId, version: count }),
+    z.object({ chunk: planChunk, counts: checked<PlanCounts>() }),
+  ),
+  closeUndoPlan: activity(
     z.object({
       incidentId,
-      at: instant,
-      outcome: z.enum([
-        'recovered',
-        'partiallyRecovered',
-        'nothingToRecover',
-        'rejected',
-        'expired',
-        'cancelled',
-        'failed',
-      ]),
-      why: z.string(),
+      version: count,
+      chunks: z.array(planChunk),
+      counts: checked<PlanCounts>(),
     }),
+    z.object({ digest, artefact, view: checked<PlanView>() }),
+  ),
+  closeUndo: activity(
+    z.object({ incidentId, at: instant, outcome, why: z.string() }),
+    z.object({ entries: count }),
+  ),
+  closeIncident: activity(
+    z.object({ incidentId, at: instant, outcome, why: z.string() }),
     z.object({ entries: count }),
   ),
 } as const;
@@ -340,6 +473,7 @@ export const events = {
   actorsNamed: z.object({ eventId: z.string() }),
   marksChanged: z.object({ eventId: z.string() }),
   scopeExtended: z.object({ eventId: z.string() }),
+  planRevised: z.object({ eventId: z.string() }),
   sessionLent: z.object({ eventId: z.string() }),
 } as const;
 export type EventName = keyof typeof events;
@@ -368,6 +502,7 @@ export const orchestrations = {
       scopeWindow: window,
       reportedWindow: window.optional(),
       actorsVersion: count.optional(),
+      revisionsVersion: count.optional(),
       scopeDigest: digest,
       recoveryPoint: checked<RecoveryPointView>(),
       historyChunks: z.array(chunk).nullable(),
@@ -376,6 +511,19 @@ export const orchestrations = {
       pollSeconds,
     }),
     output: activities.closePlan.output,
+  },
+  /** Runs as `ID-undo`, after the incident has closed. */
+  undoRecovery: { input: started },
+  drawUndo: {
+    input: started.extend({
+      /** Null until the first activity has said what was written. */
+      version: count.nullable(),
+      waves: z.array(writtenWave).nullable(),
+      planChunks: z.array(planChunk),
+      counts: checked<PlanCounts>(),
+      pollSeconds,
+    }),
+    output: activities.closeUndoPlan.output.extend({ version: count }),
   },
   executeWaves: {
     input: started.extend({
@@ -411,10 +559,34 @@ export const orchestrations = {
           'canaryFailed',
           'waveFailed',
           'drift',
+          'operatorSession',
         ])
         .nullable(),
       note: z.string().nullable(),
     }),
+  },
+  /** One wave by a preview and a recovery job under an operator's session. */
+  recoverNatively: {
+    input: started.extend({
+      ...waveOfPlan.shape,
+      /** What is being waited for; a job that runs is only looked at. */
+      waiting: z.object({ kind: jobKind, jobId: z.string() }).nullable(),
+      /** Looks so far at what is being waited for. */
+      looks: count,
+      /** Looks in a row at which the service did not know the job. */
+      missed: count,
+    }),
+    output: serviceWaveResult,
+  },
+  /** One wave that a person carries out in the portal. */
+  awaitHandOff: {
+    input: started.extend({
+      ...waveOfPlan.shape,
+      jobId: z.string().nullable(),
+      looks: count,
+      missed: count,
+    }),
+    output: serviceWaveResult,
   },
   verifyObjects: {
     input: started.extend({
@@ -437,11 +609,28 @@ export const orchestrations = {
   },
 } as const;
 
+/** The entity that keeps the tenant's one job apart: who holds it, and until when unless renewed. */
+export const tenantJobs = {
+  name: 'tenantJobs',
+  key: 'tenant',
+  acquire: z.object({ incidentId, now: instant }),
+  release: z.object({ incidentId }),
+  /** Only after the service said that no job runs. */
+  takeOver: z.object({ incidentId, now: instant, from: z.string() }),
+  output: z.object({
+    granted: z.boolean(),
+    owner: z.string().nullable(),
+    /** The holder did not renew in time. */
+    expired: z.boolean(),
+  }),
+} as const;
+export type Lease = z.output<typeof tenantJobs.output>;
+
 export type OrchestrationName = keyof typeof orchestrations;
 export type OrchestrationInput<N extends OrchestrationName> = z.input<
   (typeof orchestrations)[N]['input']
 >;
-export type ChildName = Exclude<OrchestrationName, 'respondToIncident'>;
+export type ChildName = Exclude<OrchestrationName, 'respondToIncident' | 'undoRecovery'>;
 export type ChildOutput<N extends ChildName> = z.output<(typeof orchestrations)[N]['output']>;
 
 /** What an activity answers when repeating it would not help: the code and a sentence. */

@@ -159,6 +159,7 @@ export function happyAnswers(objects = 48): Answers {
     verifyRecovery: ({ from, to }) => ({ verified: to - from, mismatched: 0, pending: 0 }),
     sampleSignIns: () => ({ seen: 10, sampled: 10 }),
     watchOwnWrites: () => ({ expected: objects, seen: objects, outsidePlan: 0, byActor: 0 }),
+    findLateRows: () => ({ rows: 0, objects: 0, summary: '' }),
     compareEntitlements: () => ({ sampled: 26, differing: 0, summary: 'As before.' }),
     settleDynamicGroups: () => ({ groups: 0, pending: 0, summary: 'None.' }),
     closeIncident: () => ({ entries: 99 }),
