@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertBody, alertForms, type AlertForm } from '../alert-forms.js';
+import { contextsAsked } from '../identity/wishes.js';
 import { personNames } from '../scenarios/world.js';
 import { press } from '../teams/press.js';
 import type { ControlWorld } from './control-world.js';
@@ -8,6 +9,8 @@ import { bodyOf, ControlProblem, personSchema, reach, type Route } from './routi
 const tokenBody = z.strictObject({
   person: personSchema,
   version: z.enum(['1.0', '2.0']).optional(),
+  /** Of a claims challenge, as text; the person satisfies whatever context it asks for. */
+  claims: z.string().optional(),
 });
 const pressBody = z.strictObject({
   person: personSchema,
@@ -34,11 +37,12 @@ export function actRoutes(world: ControlWorld): readonly Route[] {
       method: 'POST',
       path: /^\/token$/,
       answer: async (request) => {
-        const { person, version } = bodyOf(request, tokenBody);
+        const { person, version, claims = null } = bodyOf(request, tokenBody);
         const issued = await world.identity.issuer.toUser({
           userId: world.teams.people[person].id,
           clientId: world.apiAppId,
           resource: world.apiAppId,
+          contexts: contextsAsked(claims),
           ...(version === undefined ? {} : { version }),
         });
         return { accessToken: issued.accessToken, expiresIn: issued.expiresIn };

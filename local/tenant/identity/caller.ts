@@ -46,7 +46,7 @@ export function createCallerReader(world: CallerWorld): CallerReader {
   async function verified(token: string): Promise<JWTPayload | null> {
     const known = remembered.get(token);
     if (known !== undefined && known.generation === world.keys.generation()) return known.claims;
-    const claims = await verifySignature(world, token);
+    const claims = await verifiedClaims(world, token);
     if (claims === null) return null;
     if (remembered.size >= rememberedTokens) remembered.clear();
     remembered.set(token, { claims, generation: world.keys.generation() });
@@ -73,7 +73,11 @@ function refuse(refused: CallerRefusal): CallerVerdict {
   return { caller: null, refused };
 }
 
-async function verifySignature(world: CallerWorld, token: string): Promise<JWTPayload | null> {
+/** The claims of a token that this authority signed, also of one that expired; null for any other. */
+export async function verifiedClaims(
+  world: Pick<CallerWorld, 'tenantId' | 'origin' | 'clock' | 'keys'>,
+  token: string,
+): Promise<JWTPayload | null> {
   const keys = keySetOf(world.keys.all());
   try {
     const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {
@@ -94,7 +98,8 @@ async function verifySignature(world: CallerWorld, token: string): Promise<JWTPa
   }
 }
 
-function isCurrent(claims: JWTPayload, now: number): boolean {
+/** Whether a token may still be used, with the clock tolerance of the services. */
+export function isCurrent(claims: JWTPayload, now: number): boolean {
   const seconds = now / 1000;
   const { exp = 0, nbf = Infinity } = claims;
   return seconds < exp + clockToleranceSeconds && seconds >= nbf - clockToleranceSeconds;

@@ -39,21 +39,34 @@ export function appClaims(
 export function userClaims(
   frame: TokenFrame,
   user: UserPrincipal,
-  client: { readonly appId: string; readonly scopes: readonly string[] },
-  roles: readonly string[],
+  client: {
+    readonly appId: string;
+    readonly scopes: readonly string[];
+    /** It proved itself, by an assertion or a secret. */
+    readonly confidential: boolean;
+  },
+  facts: {
+    /** App roles on the resource. */
+    readonly roles: readonly string[];
+    /** Template ids of directory roles. */
+    readonly wids: readonly string[];
+    /** Authentication contexts that the sign-in satisfied. */
+    readonly acrs: readonly string[];
+  },
 ): Claims {
   const v1 = frame.version === '1.0';
+  const proof = client.confidential ? '2' : '0';
   return {
     ...frameClaims(frame),
     ...(v1
-      ? { appid: client.appId, appidacr: '0', upn: user.userPrincipalName }
-      : { azp: client.appId, azpacr: '0', preferred_username: user.userPrincipalName }),
+      ? { appid: client.appId, appidacr: proof, upn: user.userPrincipalName }
+      : { azp: client.appId, azpacr: proof, preferred_username: user.userPrincipalName }),
     idtyp: 'user',
     name: user.displayName,
     oid: user.id,
     scp: client.scopes.join(' '),
     sub: `${user.id.replaceAll('-', '')}.${client.appId.slice(0, 8)}`,
-    ...(roles.length > 0 ? { roles } : {}),
+    ...Object.fromEntries(Object.entries(facts).filter(([, values]) => values.length > 0)),
   };
 }
 

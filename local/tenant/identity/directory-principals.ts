@@ -2,6 +2,7 @@ import { blockingPolicy } from '../conditional-access/evaluation.js';
 import { appRolesOf } from '../directory/app-roles.js';
 import { text, type Properties } from '../directory/model.js';
 import type { TenantClock } from '../exchange.js';
+import { rolesHeld } from '../graph/privilege.js';
 import type { World } from '../scenarios/world.js';
 import type { Principals, ServicePrincipal } from './principals.js';
 import { seededGuid } from './seeded.js';
@@ -65,6 +66,7 @@ export function directoryPrincipals(world: World, clock: TenantClock, seed: numb
       const policy = blockingPolicy(directory.now, { userId, resourceAppId });
       return policy === undefined ? undefined : text(policy.properties, 'displayName');
     },
+    directoryRoles: (userId) => [...rolesHeld(directory.now, userId)],
     appRoles(principalId, resource) {
       const bystander = bystanders.find(({ id }) => id === principalId);
       if (bystander !== undefined) return resource === 'api' ? bystander.apiRoles : [];

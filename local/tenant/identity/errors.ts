@@ -5,13 +5,22 @@ export class AuthorityRefusal extends Error {
   readonly status: number;
   readonly error: string;
   readonly aadsts: number;
+  /** Members of the body that only some refusals have. */
+  readonly extra: Readonly<Record<string, string>>;
 
-  constructor(status: number, error: string, aadsts: number, message: string) {
+  constructor(
+    status: number,
+    error: string,
+    aadsts: number,
+    message: string,
+    extra: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.name = 'AuthorityRefusal';
     this.status = status;
     this.error = error;
     this.aadsts = aadsts;
+    this.extra = extra;
   }
 }
 
@@ -81,6 +90,39 @@ export const refusals = {
       'invalid_grant',
       65001,
       'The user or administrator has not consented to use the application.',
+      { suberror: 'consent_required' },
+    ),
+  /** The user has to sign in once more, with these claims. */
+  stepUpNeeded: (claims: string) =>
+    new AuthorityRefusal(
+      400,
+      'interaction_required',
+      50076,
+      'Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.',
+      { suberror: 'basic_action', claims },
+    ),
+  userAssertionInvalid: () =>
+    new AuthorityRefusal(400, 'invalid_grant', 50013, 'Assertion failed signature validation.'),
+  userAssertionExpired: () =>
+    new AuthorityRefusal(
+      400,
+      'invalid_grant',
+      500133,
+      'Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion, or request a new token.',
+    ),
+  userAssertionForOther: () =>
+    new AuthorityRefusal(
+      400,
+      'invalid_grant',
+      500131,
+      'Assertion audience does not match the Client app presenting the assertion. The audience in the assertion must match the app that is doing the token exchange.',
+    ),
+  userAssertionWithoutUser: (clientId: string) =>
+    new AuthorityRefusal(
+      400,
+      'invalid_grant',
+      7000114,
+      `Application '${clientId}' is not allowed to make application on-behalf-of calls.`,
     ),
   grantUnsupported: (grant: string) =>
     new AuthorityRefusal(
@@ -95,6 +137,13 @@ export const refusals = {
       'invalid_request',
       900144,
       `The request body must contain the following parameter: '${name}'.`,
+    ),
+  parameterInvalid: (name: string) =>
+    new AuthorityRefusal(
+      400,
+      'invalid_request',
+      90014,
+      `The value of the parameter '${name}' is not supported.`,
     ),
   devicePending: () =>
     new AuthorityRefusal(
@@ -125,6 +174,7 @@ export function refusalResponse(
       timestamp,
       trace_id: traceId,
       correlation_id: traceId,
+      ...refusal.extra,
     },
     { 'cache-control': 'no-store' },
   );

@@ -6,6 +6,7 @@ import { createIdentityService } from './identity-service.js';
 import { createIssuer, type Issuer } from './issuer.js';
 import { createKeyRing, type KeyRing } from './key-ring.js';
 import { createManagedIdentity } from './managed-identity.js';
+import { defaultOperatorPlane, type OperatorPlaneSettings } from './on-behalf-of.js';
 import type { Principals } from './principals.js';
 import { createResources } from './resources.js';
 import { guidSequence, seededGuid, seededHex } from './seeded.js';
@@ -35,6 +36,8 @@ export interface Identity {
   /** `IDENTITY_HEADER`. */
   readonly managedIdentityHeader: string;
   readonly foreignTenantId: string;
+  /** What tests make of exchanges on behalf of a person; can be changed at any time. */
+  readonly operatorPlane: OperatorPlaneSettings;
   /** Secret of the confidential client `apiAppId`, for `OPERATOR_ASSERTION=secret:...`. */
   readonly apiClientSecret: string;
 }
@@ -62,10 +65,13 @@ export function createIdentity(options: IdentityOptions): Identity {
     federatedSubject: options.ourServicePrincipalId,
   };
 
+  const operatorPlane = defaultOperatorPlane();
+
   return {
     keys,
     issuer,
     signIns,
+    operatorPlane,
     callers: createCallerReader({ tenantId, origin, clock, keys, principals }),
     service: createIdentityService({
       tenantId,
@@ -77,6 +83,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       signIns,
       nextId,
       foreignTenantId,
+      operatorPlane,
       credentialOf: (id) => (id === options.apiAppId ? apiCredential : undefined),
     }),
     managedIdentity: createManagedIdentity({

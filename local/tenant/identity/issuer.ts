@@ -43,6 +43,11 @@ export interface UserTokenWish {
   readonly scopes?: readonly string[];
   readonly version?: '1.0' | '2.0';
   readonly caeCapable?: boolean;
+  readonly lifetimeSeconds?: number;
+  /** Authentication contexts that the sign-in satisfied. */
+  readonly contexts?: readonly string[];
+  /** The client proved itself. */
+  readonly confidential?: boolean;
 }
 
 export interface Issuer {
@@ -81,10 +86,14 @@ export function createIssuer(world: IssuerWorld): Issuer {
       checkConditionalAccess(world, user, resource);
       const scopes = grantedScopes(resource, wish.scopes);
       const cae = resource.kind === 'graph' && wish.caeCapable !== false;
-      const frame = frameOf(world, resource, wish, cae);
-      const roles = resource.kind === 'api' ? world.principals.appRoles(user.id, 'api') : [];
-      const client = { appId: wish.clientId, scopes };
-      const accessToken = await sign(userClaims(frame, user, client, roles));
+      const frame = frameOf(world, resource, wish, cae, wish.lifetimeSeconds);
+      const client = { appId: wish.clientId, scopes, confidential: wish.confidential === true };
+      const facts = {
+        roles: resource.kind === 'api' ? world.principals.appRoles(user.id, 'api') : [],
+        wids: resource.kind === 'graph' ? world.principals.directoryRoles(user.id) : [],
+        acrs: wish.contexts ?? [],
+      };
+      const accessToken = await sign(userClaims(frame, user, client, facts));
       return { accessToken, expiresIn: frame.lifetimeSeconds, resource, scopes };
     },
   };

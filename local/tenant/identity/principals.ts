@@ -23,6 +23,8 @@ export interface Principals {
   servicePrincipal(idOrAppId: string): ServicePrincipal | undefined;
   /** Name of the Conditional Access policy that keeps a user from a token for a resource, if one does. */
   blockingPolicy(userId: string, resourceAppId: string): string | undefined;
+  /** Template ids of the directory roles that a user holds actively. */
+  directoryRoles(userId: string): readonly string[];
   /** Values of the app roles that a user or service principal was granted on Graph or on our API. */
   appRoles(principalId: string, resource: 'graph' | 'api'): readonly string[];
 }

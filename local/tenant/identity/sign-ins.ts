@@ -11,6 +11,10 @@ export interface SignIn {
   readonly scopes: readonly string[];
   readonly signedInAt: number;
   readonly caeCapable: boolean;
+  /** Authentication contexts that it satisfied. */
+  readonly contexts: readonly string[];
+  /** The client has to prove itself again at every renewal. */
+  readonly confidential: boolean;
 }
 
 /** A device waiting for a person to enter its code. Times in milliseconds. */
@@ -19,6 +23,7 @@ export interface DeviceCode {
   readonly userCode: string;
   readonly clientId: string;
   readonly scope: string;
+  readonly contexts: readonly string[];
   readonly expiresAt: number;
 }
 
@@ -27,14 +32,14 @@ export interface SignIns {
   remember(signIn: SignIn): string;
   /** The session of a refresh token. Throws `AuthorityRefusal` when unknown, revoked or disabled. */
   resume(refreshToken: string, clientId: string): SignIn;
-  startDevice(clientId: string, scope: string): DeviceCode;
+  startDevice(clientId: string, scope: string, contexts: readonly string[]): DeviceCode;
   /** A person accepts or declines the code; false when no device waits for it. */
   answerDevice(userCode: string, answer: { readonly userId: string } | 'declined'): boolean;
   /** Spends an accepted code. Throws `AuthorityRefusal` while pending, declined or expired. */
   finishDevice(
     deviceCode: string,
     clientId: string,
-  ): { readonly userId: string; readonly scope: string };
+  ): Pick<DeviceCode, 'scope' | 'contexts'> & { readonly userId: string };
 }
 
 interface WaitingDevice extends DeviceCode {
@@ -67,13 +72,14 @@ export function createSignIns(world: {
       if (session.signedInAt < user.sessionsValidFrom) throw refusals.sessionRevoked();
       return session;
     },
-    startDevice(clientId, scope) {
+    startDevice(clientId, scope, contexts) {
       const deviceCode = world.nextId();
       const device: WaitingDevice = {
         deviceCode,
         userCode: userCodeOf(deviceCode),
         clientId,
         scope,
+        contexts,
         expiresAt: world.clock.now() + deviceLifetimeMs,
         answer: null,
       };
@@ -99,7 +105,8 @@ export function createSignIns(world: {
       if (device.answer === null) throw refusals.devicePending();
       devices.delete(deviceCode);
       if (device.answer === 'declined') throw refusals.deviceDeclined();
-      return { userId: device.answer.userId, scope: device.scope };
+      const { scope, contexts } = device;
+      return { userId: device.answer.userId, scope, contexts };
     },
   };
 }

@@ -4,19 +4,26 @@ import { AuthorityRefusal, refusalResponse, refusals } from './errors.js';
 import type { IssuedToken, Issuer } from './issuer.js';
 import type { Principals } from './principals.js';
 import type { SignIn, SignIns } from './sign-ins.js';
-import { parseScope, wantsCae } from './wishes.js';
+import {
+  checkOperatorPlane,
+  onBehalfOfGrant,
+  readUserAssertion,
+  type OperatorPlaneSettings,
+} from './on-behalf-of.js';
+import { challengeFor, contextsAsked, parseScope, wantsCae } from './wishes.js';
 
 export interface TokenEndpointWorld extends ClientAuthenticationWorld {
   readonly issuer: Issuer;
   readonly principals: Principals;
   readonly signIns: SignIns;
+  readonly operatorPlane: OperatorPlaneSettings;
   readonly nextId: () => string;
 }
 
 /** The registered name, and the short one that MSAL sends; Entra takes both. */
 const deviceGrants = ['urn:ietf:params:oauth:grant-type:device_code', 'device_code'];
 
-/** `POST /{tenant}/oauth2/v2.0/token`: client credentials, device code and refresh. */
+/** `POST /{tenant}/oauth2/v2.0/token`: client credentials, device code, on-behalf-of, refresh. */
 export async function answerToken(
   world: TokenEndpointWorld,
   request: TenantRequest,
@@ -39,7 +46,9 @@ export function answerDeviceCode(
 ): TenantResponse {
   try {
     const form = new URLSearchParams(request.body.toString('utf8'));
-    const device = world.signIns.startDevice(knownClient(world, form), required(form, 'scope'));
+    const clientId = knownClient(world, form);
+    const contexts = contextsAsked(form.get('claims'));
+    const device = world.signIns.startDevice(clientId, required(form, 'scope'), contexts);
     const page = `${world.origin}/common/oauth2/deviceauth`;
     return json(200, {
       user_code: device.userCode,
@@ -62,6 +71,7 @@ async function grant(world: TokenEndpointWorld, form: URLSearchParams): Promise<
   if (type === 'client_credentials') return clientCredentials(world, form);
   if (deviceGrants.includes(type)) return deviceCode(world, form);
   if (type === 'refresh_token') return refresh(world, form);
+  if (type === onBehalfOfGrant) return onBehalfOf(world, form);
   throw refusals.grantUnsupported(type);
 }
 
@@ -89,27 +99,63 @@ async function deviceCode(world: TokenEndpointWorld, form: URLSearchParams) {
     clientId,
     signedInAt: world.clock.now(),
     caeCapable: wantsCae(form),
+    contexts: [...device.contexts, ...contextsAsked(form.get('claims'))],
+    confidential: false,
   });
+}
+
+/** The user's token for this client is exchanged for one to the next service. */
+async function onBehalfOf(world: TokenEndpointWorld, form: URLSearchParams) {
+  const client = knownClient(world, form);
+  const { scopes, resource } = parseScope(required(form, 'scope'));
+  if (required(form, 'requested_token_use') !== 'on_behalf_of') {
+    throw refusals.parameterInvalid('requested_token_use');
+  }
+  const assertion = required(form, 'assertion');
+  await authenticateClient(world, form);
+  const user = await readUserAssertion(world, assertion, client);
+  checkOperatorPlane(world.operatorPlane, user.contexts);
+  const signIn = { ...user, clientId: client, resource, scopes, caeCapable: wantsCae(form) };
+  return delegated(world, form, { ...signIn, confidential: true });
 }
 
 async function refresh(world: TokenEndpointWorld, form: URLSearchParams) {
   const clientId = knownClient(world, form);
   const session = world.signIns.resume(required(form, 'refresh_token'), clientId);
+  if (session.confidential) {
+    await authenticateClient(world, form);
+    checkOperatorPlane(world.operatorPlane, session.contexts);
+  }
+  const missing = contextsAsked(form.get('claims')).find((one) => !session.contexts.includes(one));
+  if (missing !== undefined) throw refusals.stepUpNeeded(challengeFor(missing));
   const scope = form.get('scope');
   return delegated(world, form, { ...session, ...(scope === null ? {} : parseScope(scope)) });
 }
 
 async function delegated(world: TokenEndpointWorld, form: URLSearchParams, signIn: SignIn) {
-  const issued = await world.issuer.toUser(signIn);
+  const { tokenLifetimeSeconds } = world.operatorPlane;
+  const lifetime =
+    signIn.confidential && tokenLifetimeSeconds !== null
+      ? { lifetimeSeconds: tokenLifetimeSeconds }
+      : {};
+  const issued = await world.issuer.toUser({ ...signIn, ...lifetime });
   return {
     token_type: 'Bearer',
     scope: issued.scopes.map((scope) => `${issued.resource.identifiers[0]}/${scope}`).join(' '),
     ...expiry(issued),
     access_token: issued.accessToken,
-    refresh_token: world.signIns.remember(signIn),
+    ...(renewable(form, signIn) ? { refresh_token: world.signIns.remember(signIn) } : {}),
     id_token: await idToken(world, signIn),
     ...(form.get('client_info') === '1' ? { client_info: clientInfo(world, signIn) } : {}),
   };
+}
+
+/** A confidential client gets a refresh token only when it asks for one. */
+function renewable(form: URLSearchParams, { confidential }: SignIn): boolean {
+  const scope = form.get('scope') ?? '';
+  return (
+    !confidential || form.has('refresh_token') || scope.split(/\s+/).includes('offline_access')
+  );
 }
 
 function idToken(world: TokenEndpointWorld, signIn: SignIn): Promise<string> {

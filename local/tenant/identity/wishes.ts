@@ -19,6 +19,25 @@ export function parseScope(scope: string): {
   return { resource, scopes: parts.map((part) => part.slice(part.lastIndexOf('/') + 1)) };
 }
 
+/** Authentication contexts that a `claims` text asks for, as a claims challenge names them. */
+export function contextsAsked(claims: string | null): readonly string[] {
+  try {
+    const parsed = JSON.parse(claims ?? '{}') as {
+      access_token?: { acrs?: { value?: unknown; values?: unknown } };
+    };
+    const { value, values } = parsed.access_token?.acrs ?? {};
+    const asked = Array.isArray(values) ? (values as unknown[]) : [value];
+    return asked.filter((one): one is string => typeof one === 'string');
+  } catch {
+    return [];
+  }
+}
+
+/** The challenge that `contextsAsked` reads. */
+export function challengeFor(context: string): string {
+  return JSON.stringify({ access_token: { acrs: { essential: true, value: context } } });
+}
+
 /** Whether the `claims` parameter declares that the client answers claims challenges. */
 export function wantsCae(form: URLSearchParams): boolean {
   try {

@@ -71,6 +71,8 @@ describe('a policy that blocks everybody', () => {
       scopes: ['access_as_user'],
       signedInAt: world.start,
       caeCapable: false,
+      contexts: [],
+      confidential: false,
     });
     await blockEverybody(outside);
 

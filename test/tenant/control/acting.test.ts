@@ -41,7 +41,7 @@ describe('people', () => {
 
   it('a device code is accepted for a person, an unknown one is not', async () => {
     const { call, identity } = testControl();
-    const { userCode } = identity.signIns.startDevice(ids.apiAppId, `${ids.apiAppId}/.default`);
+    const { userCode } = identity.signIns.startDevice(ids.apiAppId, `${ids.apiAppId}/.default`, []);
 
     const accepted = await call('POST', '/device', { userCode, person: 'operator' });
     const unknown = await call('POST', '/device', { userCode: 'NOSUCHCODE', person: 'operator' });

@@ -104,6 +104,7 @@ export function testDirectory(): TestDirectory {
       user: (id) => users.get(id),
       servicePrincipal: (id) => apps.get(id) ?? [...apps.values()].find((app) => app.appId === id),
       blockingPolicy: () => undefined,
+      directoryRoles: (id) => appRoles.get(`${id} directory`) ?? [],
       appRoles: (id, resource) => appRoles.get(`${id} ${resource}`) ?? [],
     },
   };
