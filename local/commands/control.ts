@@ -14,6 +14,10 @@ export interface Control {
   readonly url: string;
   setApp(url: string): Promise<void>;
   people(): Promise<readonly string[]>;
+  /** A person's object id. */
+  idOf(person: string): Promise<string>;
+  /** Why this person gets no token, e.g. because somebody disabled them; null when they do. */
+  refusalOf(person: string): Promise<string | null>;
   /** An access token for the API; never kept longer than a command runs. */
   token(person: string): Promise<string>;
   /** Raises the scenario's alert under a new name; answers the incident's id. */
@@ -23,15 +27,22 @@ export interface Control {
 }
 
 export function createControl(url: string): Control {
-  const call = async (method: string, path: string, body?: unknown, timeoutMs?: number) => {
-    const answer = await request(method, new URL(path, url), {
+  const ask = (method: string, path: string, body?: unknown, timeoutMs?: number) =>
+    request(method, new URL(path, url), {
       ...(body === undefined ? {} : { body }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
+  const call = async (...asked: Parameters<typeof ask>) => {
+    const answer = await ask(...asked);
     if (answer.status !== 200) {
       throw new CommandFailed(`the simulated tenant answered ${problemOf(answer)}`);
     }
     return isObject(answer.body) ? answer.body : {};
+  };
+
+  const people = async () => {
+    const { people: list } = await call('GET', '/people');
+    return Array.isArray(list) ? list.filter(isObject) : [];
   };
 
   return {
@@ -39,11 +50,20 @@ export function createControl(url: string): Control {
     setApp: async (app) => {
       await call('PUT', '/app', { url: app });
     },
-    people: async () => {
-      const { people } = await call('GET', '/people');
-      return Array.isArray(people)
-        ? people.flatMap((who: unknown) => (isObject(who) ? [String(who['person'])] : []))
-        : [];
+    people: async () => (await people()).map((who) => String(who['person'])),
+    idOf: async (person) => {
+      const found = (await people()).find((who) => who['person'] === person);
+      if (found === undefined) throw new CommandFailed(`the tenant knows no ${person}`);
+      return String(found['id']);
+    },
+    refusalOf: async (person) => {
+      const answer = await ask('POST', '/token', { person });
+      if (answer.status === 200) return null;
+      const error = isObject(answer.body) ? answer.body['error'] : null;
+      if (answer.status !== 403 || !isObject(error)) {
+        throw new CommandFailed(`the simulated tenant answered ${problemOf(answer)}`);
+      }
+      return String(error['code']);
     },
     token: async (person) => {
       const { accessToken } = await call('POST', '/token', { person });

@@ -8,10 +8,10 @@ import { defineCommand } from './define-command.js';
 import { drillExitCode } from './drill-result.js';
 import { drillSummary } from './drill-summary.js';
 import { follow, runCheck } from './follow.js';
+import { createPersons } from './persons/persons.js';
 import { isObject } from './request.js';
 import { stopRequested } from './stopping.js';
 import { colorsFor, createProgress } from './terminal.js';
-import { createTwoPersons } from './two-persons.js';
 import { CommandFailed, reasonOf, UsageError } from './usage.js';
 import { startWorld, type LocalWorld, type WorldOptions } from './world.js';
 
@@ -81,18 +81,20 @@ async function rehearse(
   }
 }
 
-function toItsEnd(
+async function toItsEnd(
   { appUrl, control }: LocalWorld,
   options: WorldOptions,
   incidentId: string,
   view: ReturnType<typeof createProgress>,
   signal: AbortSignal,
 ): Promise<Incident> {
-  const persons = createTwoPersons(control, view);
+  const persons = createPersons(control, appUrl, view);
+  // Emergency access follows it when the commander is among the locked out.
+  const reader = (await control.refusalOf('commander')) === null ? 'commander' : 'breakGlass1';
   return follow({
     api: createApi(
       appUrl,
-      remembered(() => control.token('commander')),
+      remembered(() => control.token(reader)),
     ),
     incidentId,
     seen: (incident) => {

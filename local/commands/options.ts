@@ -39,6 +39,9 @@ export const optionTable = {
   from: optional('TIME', 'start of the window: ISO 8601, or 45m, 2h, 1d ago'),
   to: optional('TIME', 'end of the window, the same forms; default now'),
   cause: choice(['accidental', 'malicious', 'unknown'] as const, 'unknown', 'what is suspected'),
+  status: optional('LIST', 'only instances with one of these states: Running,Failed,…'),
+  prefix: optional('TEXT', 'only instances whose id begins with this'),
+  top: number('N', 100, 1, 100_000, 'how many at most'),
   comment: optional('TEXT', 'kept with the decision'),
   note: optional('TEXT', 'kept with the incident'),
 } as const satisfies Record<string, Option<unknown>>;

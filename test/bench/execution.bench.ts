@@ -7,7 +7,7 @@ import { createApi, remembered } from '../../local/commands/api.js';
 import { Child } from '../../local/commands/child.js';
 import { createControl } from '../../local/commands/control.js';
 import { readSettingsFile } from '../../local/commands/serve-settings.js';
-import { createTwoPersons } from '../../local/commands/two-persons.js';
+import { createPersons } from '../../local/commands/persons/persons.js';
 import type { JournalEntry } from '../../local/tenant/journal.js';
 import type { Incident } from '../../shared/domain/incident.js';
 import { eventually } from '../support/eventually.js';
@@ -122,7 +122,7 @@ async function executed(
     remembered(() => control.token('commander')),
   );
   const silent = { show: () => undefined, say: () => undefined, end: () => undefined };
-  const persons = createTwoPersons(control, silent);
+  const persons = createPersons(control, appUrl, silent);
   const id = await control.alert();
   return eventually(
     'the execution has ended',
