@@ -1,6 +1,8 @@
 import { defineCommand, type Run } from '../commands/define-command.js';
 import { UsageError } from '../commands/usage.js';
 import { cancel, decide } from './decide.js';
+import { history } from './history.js';
+import { instances } from './instances.js';
 import { list, plan, show, watch } from './read.js';
 import { openSession, type IrOptions, type Session } from './session.js';
 import { login, start } from './start.js';
@@ -19,24 +21,35 @@ const verbs: Readonly<Record<string, Verb>> = {
   watch,
 };
 
-/** `npm run ir`: incidents from the terminal, over the HTTP API and nothing else. */
+type Look = (options: IrOptions, id: string | undefined) => number;
+
+/** These read the embedded host's state in DATA and need neither a running app nor a sign-in. */
+const looks: Readonly<Record<string, Look>> = { instances, history };
+
+/** `npm run ir`: incidents from the terminal over the HTTP API, and the state of the embedded host. */
 export const run: Run = defineCommand(
   {
     name: 'ir',
     summary:
       `COMMAND is one of ${Object.keys(verbs).join(', ')}. Without ID the newest incident is meant.\n` +
+      `${Object.keys(looks).join(' and ')} ID read the embedded host's state in DATA, running or not.\n` +
       'Signs in as a person of the simulated tenant (login --as NAME, or --as NAME with any command),\n' +
       'or with --token.',
     operands: ['COMMAND', '[ID]'],
     options: [
       ...(['as', 'token', 'url', 'control', 'data', 'json'] as const),
+      ...(['status', 'prefix', 'top'] as const),
       ...(['title', 'actor', 'target', 'from', 'to', 'cause', 'note', 'comment'] as const),
     ],
   },
   async (options, [name = '', id]) => {
+    const look = Object.hasOwn(looks, name) ? looks[name] : undefined;
+    if (look !== undefined) return look(options, id);
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
     if (verb === undefined) {
-      throw new UsageError(`COMMAND is one of ${Object.keys(verbs).join(', ')}`);
+      throw new UsageError(
+        `COMMAND is one of ${[...Object.keys(verbs), ...Object.keys(looks)].join(', ')}`,
+      );
     }
     if (id !== undefined && !/^[a-z0-9-]{1,80}$/.test(id)) {
       throw new UsageError('ID is no incident id');

@@ -8,6 +8,7 @@ import { CommandFailed, UsageError } from '../commands/usage.js';
 
 export type IrOptions = OptionValues<
   | ('as' | 'token' | 'url' | 'control' | 'data' | 'json')
+  | ('status' | 'prefix' | 'top')
   | ('title' | 'actor' | 'target' | 'from' | 'to' | 'cause' | 'note' | 'comment')
 >;
 
