@@ -8,12 +8,16 @@ import {
   activities,
   orchestrations,
   refusal,
+  tenantJobs,
   type ActivityInput,
   type ActivityName,
   type ActivityOutput,
   type ChildName,
   type ChildOutput,
   type EventName,
+  type Lease,
+  type TenantJobsInput,
+  type TenantJobsOperation,
   type OrchestrationInput,
 } from '../shared/contracts/catalogue.js';
 import type { Policy } from '../shared/domain/policy.js';
@@ -25,6 +29,8 @@ export interface Playbook {
   readonly context: df.OrchestrationContext;
   readonly incidentId: string;
   readonly policy: Policy;
+  /** What is carried out: the recovery, or the undo of one that has closed. */
+  readonly of: 'recovery' | 'undo';
   /** Event tasks that no event has completed yet, by name. */
   readonly waiting: Map<EventName, readonly df.Task[]>;
 }
@@ -68,7 +74,7 @@ export const timingOf = (
 
 /** Runs a child orchestration under an id derived from the incident, and takes its checked result. */
 export function* child<N extends ChildName>(
-  playbook: Playbook,
+  playbook: Pick<Playbook, 'context' | 'incidentId'>,
   name: N,
   suffix: string,
   input: Omit<OrchestrationInput<N>, 'playbookVersion' | 'incidentId'>,
@@ -80,6 +86,22 @@ export function* child<N extends ChildName>(
     `${incidentId}-${suffix}`,
   );
   return orchestrations[name].output.parse(answer) as ChildOutput<N>;
+}
+
+/** Asks the entity that keeps the tenant's one native job apart. */
+export function* callTenantJobs<O extends TenantJobsOperation>(
+  playbook: Pick<Playbook, 'context'>,
+  operation: O,
+  input: TenantJobsInput<O>,
+): Step<Lease> {
+  const entity = new df.EntityId(tenantJobs.name, tenantJobs.key);
+  return tenantJobs.output.parse(yield playbook.context.df.callEntity(entity, operation, input));
+}
+
+/** How long to wait before look number `looks` + 1, milliseconds: doubling between the policy's bounds. */
+export function pollDelay(policy: Pick<Policy, 'timing'>, looks: number): number {
+  const { first, max } = policy.timing.pollSeconds;
+  return Math.min(max, first * 2 ** Math.min(looks, 20)) * 1000;
 }
 
 /** The orchestrator's clock, milliseconds UTC: the same on every replay. */

@@ -14,6 +14,7 @@ import {
   executorOrder,
   isPinned,
   isPlanned,
+  isPutAway,
   isRestored,
   rankOf,
   stageOf,
@@ -30,15 +31,15 @@ type Canaries = ReadonlyMap<ExecutorName, Choice>;
 /**
  * Puts the objects of a preview into the order in which they are carried out: by executor, by stage, and
  * last what is only listed. Reads the preview run by run and never holds more than one unfinished run per
- * executor and stage. The same preview under the same policy is arranged the same way each time.
+ * executor and stage. `backward` is the order of an undo plan. The same preview under the same policy is arranged the same way each time.
  */
 export async function arrangePlan(
   services: ActivityServices,
-  { incidentId, version, chunks }: ActivityInput<'arrangePlan'>,
+  { incidentId, version, chunks, backward = false }: ActivityInput<'arrangePlan'>,
 ): Promise<ActivityOutput<'arrangePlan'>> {
   const { policy } = await policyOf(services, incidentId);
   const lines = () => linesOf(services, incidentId, chunks);
-  const ground = await readGround(lines, policy);
+  const ground = await readGround(lines, policy, backward ? isPutAway : isRestored);
   const canaries = await chooseCanaries(lines, ground);
 
   const runs = new Map<string, PlannedObject[]>();
@@ -54,7 +55,7 @@ export async function arrangePlan(
     if (run.length === objectsPerChunk) await flush(key);
   }
   const arranged: PlanChunk[] = [];
-  for (const key of allKeys) {
+  for (const key of backward ? keysBackward : keysForward) {
     await flush(key);
     arranged.push(...(stored.get(key) ?? []));
   }
@@ -96,12 +97,18 @@ const unplanned = 'listed';
 const runKey = (executor: ExecutorName, stage: PlanStage, rank: 0 | 1): string =>
   `${executor}/${stage}/${rank}`;
 
-const allKeys: readonly string[] = [
+const keysOf = (stages: readonly PlanStage[], ranks: readonly (0 | 1)[]): readonly string[] => [
   ...executorOrder.flatMap((executor) =>
-    planStages.flatMap((stage) => ([0, 1] as const).map((rank) => runKey(executor, stage, rank))),
+    stages.flatMap((stage) => ranks.map((rank) => runKey(executor, stage, rank))),
   ),
   unplanned,
 ];
+const keysForward = keysOf(planStages, [0, 1]);
+/** An undo takes apart what was put together: the canary first, then the last stage before the first. */
+const keysBackward = keysOf(
+  ['canary', ...planStages.filter((stage) => stage !== 'canary').reverse()],
+  [1, 0],
+);
 
 /** What is done to an object has an executor; what is only listed has none. */
 function routed(object: PlannedObject): PlannedObject {
@@ -114,6 +121,7 @@ const surgicalByDefault = 'Each of its properties is put back by itself, under c
 async function readGround(
   lines: () => AsyncGenerator<PlannedObject>,
   policy: Policy,
+  comesOrGoes: (object: PlannedObject) => boolean,
 ): Promise<StageGround> {
   const { operators, approvers, commanders, breakGlassApprovers } = policy.people;
   const pinnedIds = new Set(
@@ -125,7 +133,7 @@ async function readGround(
   const endsOfPinned = new Set<string>();
   const ground = { pinnedIds, restoredIds, neededByPinned: endsOfPinned };
   for await (const object of lines()) {
-    if (isRestored(object)) restoredIds.add(object.objectId.toLowerCase());
+    if (comesOrGoes(object)) restoredIds.add(object.objectId.toLowerCase());
     if (isPinned(object, ground)) endsOf(object).forEach((id) => endsOfPinned.add(id));
   }
   return {

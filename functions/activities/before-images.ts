@@ -19,6 +19,25 @@ export interface BeforeImages {
   readonly run: number;
 }
 
+const documentName = (planDigest: string, wave: number): string =>
+  `before-${planDigest.slice(7, 19)}-${wave}`;
+
+/** What the objects of a wave were before anything of it was written; empty when it was never begun. */
+export async function readBeforeImages(
+  services: ActivityServices,
+  incidentId: string,
+  planDigest: string,
+  wave: number,
+): Promise<ReadonlyMap<string, CurrentObject>> {
+  const start = (await services.store.readDocument(
+    incidentId,
+    documentName(planDigest, wave),
+  )) as unknown as WaveStart | null;
+  if (start === null) return new Map();
+  const images = await readLines<CurrentObject>(services, incidentId, start.sha256);
+  return new Map(images.map((image) => [image.objectId, image]));
+}
+
 /**
  * Keeps what the objects of a wave were before anything of it was written: the ground of an undo, and
  * after a crash the proof of what we wrote ourselves.
@@ -29,7 +48,7 @@ export async function beforeImages(
   objects: readonly PlannedObject[],
   current: ReadonlyMap<string, CurrentObject>,
 ): Promise<BeforeImages> {
-  const name = `before-${planDigest.slice(7, 19)}-${wave}`;
+  const name = documentName(planDigest, wave);
   const images = objects
     .map((object) => current.get(object.objectId))
     .filter((now) => now !== undefined);

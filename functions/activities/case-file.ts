@@ -59,11 +59,13 @@ export async function readNamedActors(
   return (named as unknown as NamedActors | null) ?? { version: 0, add: [], remove: [], by: [] };
 }
 
+/** What people asked of the run: of the recovery while the incident is open, of its undo afterwards. */
 export async function readMarks(
   services: ActivityServices,
   incidentId: string,
+  document: 'marks' | 'undoMarks' = 'marks',
 ): Promise<{ cancelled: boolean; held: boolean }> {
-  const marks = (await services.store.readDocument(incidentId, 'marks')) as {
+  const marks = (await services.store.readDocument(incidentId, document)) as {
     cancel?: unknown;
     hold?: unknown;
   } | null;

@@ -46,7 +46,8 @@ export async function closeIncident(
   return { entries: head.entries };
 }
 
-async function writeReport(services: ActivityServices, closed: Incident): Promise<void> {
+/** Writes the report from what is stored now. */
+export async function writeReport(services: ActivityServices, closed: Incident): Promise<void> {
   const { store, report } = services;
   const [record, ledger, examples] = await Promise.all([
     store.readRecord(closed.id),

@@ -1,18 +1,15 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
-import { addToLines, type LineCount } from '../../shared/domain/approval-lines.js';
 import { digestOf } from '../../shared/digest.js';
-import type { Incident, Residual } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
-import type { PlanBody, PlannedObject } from '../../shared/domain/plan.js';
+import type { PlanBody } from '../../shared/domain/plan.js';
 import { executorOf, planWarnings, toPlanView } from '../../shared/domain/plan-building.js';
-import type { ArtefactRef } from '../../shared/ports/evidence.js';
 import { policyOf, readIncident, readNamedActors } from './case-file.js';
-import { readLines } from './lines.js';
+import { readRevisions } from './revised-terms.js';
 import { protectedIds } from './newly-protected.js';
 import type { PlanDocument } from './plan-file.js';
+import { closedBefore, lookThrough } from './plan-closing.js';
 import { isoNow, product, type ActivityServices } from './services.js';
-
-const residualsInDocument = 500;
 
 /**
  * Closes a preview into a plan: one digest over everything that approving it would mean. Run again on the
@@ -23,12 +20,14 @@ export async function closePlan(
   input: ActivityInput<'closePlan'>,
 ): Promise<ActivityOutput<'closePlan'>> {
   const { incidentId, version, provisional, scopeDigest, recoveryPoint, chunks, counts } = input;
-  const [incident, { policy, digest: policyDigest }, named] = await Promise.all([
+  const [incident, { policy, digest: policyDigest }, named, revisions] = await Promise.all([
     readIncident(services, incidentId),
     policyOf(services, incidentId, { fresh: true }),
     readNamedActors(services, incidentId),
+    readRevisions(services, incidentId),
   ]);
-  const closed = provisional ? null : await closedBefore(services, input);
+  const ground = { scopeDigest, recoveryPointId: recoveryPoint.id, chunks };
+  const closed = provisional ? null : await closedBefore(services, incidentId, version, ground);
   if (closed !== null) return closed;
   const found = await lookThrough(services, incidentId, chunks);
   const now = services.clock.now();
@@ -40,7 +39,7 @@ export async function closePlan(
     executor: executorOf(chunks),
     policyDigest,
     scopeDigest,
-    exclusions: [],
+    exclusions: revisions.excluded,
     expiresAt: new Date(now + policy.approvals.expireAfterMinutes * 60_000).toISOString(),
     chunks,
     counts,
@@ -65,6 +64,7 @@ export async function closePlan(
     provisional,
     basis: {
       actorsVersion: input.actorsVersion ?? named.version,
+      revisionsVersion: input.revisionsVersion ?? revisions.version,
       windowFrom: reported.from,
       windowTo: reported.to,
       protectedIds: protectedIds(policy),
@@ -89,26 +89,6 @@ export async function closePlan(
   return { digest, artefact, view };
 }
 
-/** The plan of this version that an interrupted run has closed already, if it is of the same preview. */
-async function closedBefore(
-  services: ActivityServices,
-  input: ActivityInput<'closePlan'>,
-): Promise<ActivityOutput<'closePlan'> | null> {
-  const { incidentId, version, scopeDigest, recoveryPoint, chunks } = input;
-  const stored = (await services.store.readDocument<Json>(
-    incidentId,
-    `plan-${version}`,
-  )) as unknown as (PlanDocument & { readonly artefact?: ArtefactRef }) | null;
-  if (stored?.artefact === undefined) return null;
-  const { body, digest, view, artefact } = stored;
-  const ground = (of: Pick<PlanBody, 'scopeDigest' | 'recoveryPointId' | 'chunks'>) =>
-    digestOf([of.scopeDigest, of.recoveryPointId, of.chunks]);
-  const isSame =
-    ground(body) === ground({ scopeDigest, recoveryPointId: recoveryPoint.id, chunks });
-  const isOver = services.clock.now() >= Date.parse(body.expiresAt);
-  return isSame && !isOver ? { digest, artefact, view } : null;
-}
-
 /** Whoever is not proven to be contained may undo what is put back, or write on. */
 function uncontained({ actors }: Incident): string[] {
   return actors
@@ -123,31 +103,4 @@ function uncontained({ actors }: Incident): string[] {
 function warningsAfter({ plan, warnings }: Incident, body: PlanBody): string[] {
   const overtaken = new Set(plan?.warnings ?? []);
   return [...new Set([...warnings.filter((text) => !overtaken.has(text)), ...body.warnings])];
-}
-
-/** Reads the lines once more for what only the whole plan can tell: warnings, and what stays for people. */
-async function lookThrough(
-  services: ActivityServices,
-  incidentId: string,
-  chunks: PlanBody['chunks'],
-) {
-  const residual: Residual[] = [];
-  let residuals = 0;
-  let privileged = 0;
-  let unknownValues = 0;
-  let overwritten = 0;
-  let lines: readonly LineCount[] = [];
-  for (const chunk of chunks) {
-    for (const object of await readLines<PlannedObject>(services, incidentId, chunk.sha256)) {
-      lines = addToLines(lines, object);
-      residuals += object.residual.length;
-      residual.push(...object.residual.slice(0, residualsInDocument - residual.length));
-      if (object.privileged && object.residual.length > 0) privileged += 1;
-      unknownValues += object.deltas.filter((delta) => !delta.then.known).length;
-      overwritten += object.deltas.filter(
-        (delta) => delta.class === 'mixed' && delta.action === null,
-      ).length;
-    }
-  }
-  return { residual, lines, facts: { residuals, privileged, unknownValues, overwritten } };
 }

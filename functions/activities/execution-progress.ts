@@ -1,5 +1,7 @@
 import type { ActivityInput } from '../../shared/contracts/catalogue.js';
-import type { WaveView } from '../../shared/domain/incident.js';
+import type { ExecutionView } from '../../shared/domain/incident.js';
+import { isUndoPlan, planViewOf, withUndo } from '../../shared/domain/undo-view.js';
+import { readIncident } from './case-file.js';
 import { putLines } from './lines.js';
 import { isoNow, product, type ActivityServices } from './services.js';
 import { addWave, readWaves, type WaveLine } from './wave-file.js';
@@ -29,6 +31,7 @@ export async function recordWave(
   const artefact = await putLines(services, incidentId, `wave-${wave}`, lines);
   const counts = countLines(lines, settled);
   const endedAt = isoNow(services);
+  const isUndo = isUndoPlan(await readIncident(services, incidentId), planDigest);
   await addWave(services, incidentId, {
     planDigest,
     wave,
@@ -38,6 +41,7 @@ export async function recordWave(
     sha256: artefact.sha256,
     ...counts,
     endedAt,
+    ...(isUndo && { undoes: true }),
   });
   await services.store.append(incidentId, `wave:${planDigest}:${wave}:${artefact.sha256}`, {
     at: endedAt,
@@ -55,7 +59,7 @@ function summaryOf({ applied, skipped, failed }: WaveCounts, lines: readonly Wav
     [lines.filter(({ partly }) => partly).length, 'written in part'],
     [
       lines.filter(({ result }) => result === 'leftOut').length,
-      'left out: their line was not approved',
+      'left out: not approved, or not to be carried out as approved',
     ],
     [lines.filter(({ result }) => result === 'unknown').length, 'with unknown outcome'],
     [lines.filter(({ result }) => result === 'notReached').length, 'not reached'],
@@ -64,26 +68,15 @@ function summaryOf({ applied, skipped, failed }: WaveCounts, lines: readonly Wav
   return `${applied} applied, ${skipped} skipped, ${failed} failed${named.join('')}.`;
 }
 
-/** Totals over all waves so far: of one plan or of all (`null`), one wave of it left out if wanted. */
+/** Totals over all waves of one plan so far, one of them left out if wanted. */
 export async function waveTotals(
   services: ActivityServices,
   incidentId: string,
-  planDigest: string | null,
+  planDigest: string,
   except?: number,
 ): Promise<WaveCounts> {
   const { waves } = await readWaves(services, incidentId);
-  return waves
-    .filter((wave) => planDigest === null || wave.planDigest === planDigest)
-    .filter(({ wave }) => wave !== except)
-    .reduce(
-      (sum, wave) => ({
-        applied: sum.applied + wave.applied,
-        skipped: sum.skipped + wave.skipped,
-        failed: sum.failed + wave.failed,
-        drifted: sum.drifted + wave.drifted,
-      }),
-      { applied: 0, skipped: 0, failed: 0, drifted: 0 },
-    );
+  return sumOf(waves.filter((known) => known.planDigest === planDigest && known.wave !== except));
 }
 
 async function showProgress(
@@ -93,27 +86,48 @@ async function showProgress(
   planned: number,
 ): Promise<void> {
   const { waves } = await readWaves(services, incidentId);
-  const views: WaveView[] = waves.map((wave) => ({
-    number: wave.wave,
-    objects: wave.to - wave.from,
-    applied: wave.applied,
-    skipped: wave.skipped,
-    failed: wave.failed,
-    endedAt: wave.endedAt,
-  }));
-  const { applied, skipped, failed } = await waveTotals(services, incidentId, null);
-  const own = await waveTotals(services, incidentId, planDigest);
-  const done = own.applied + own.skipped + own.failed;
-  await services.store.updateIncident(incidentId, (incident) => ({
-    ...incident,
-    execution: { executor: 'surgical', waves: views.slice(-wavesShown), applied, skipped, failed },
-    steps: incident.steps.map((step) =>
-      step.name === 'execute'
-        ? { ...step, progress: { ...step.progress, done, total: planned } }
-        : step,
-    ),
-  }));
+  await services.store.updateIncident(incidentId, (incident) => {
+    const undoes = isUndoPlan(incident, planDigest);
+    const ofThisKind = waves.filter((wave) => (wave.undoes === true) === undoes);
+    const execution: ExecutionView = {
+      executor: planViewOf(incident, planDigest)?.executor ?? 'surgical',
+      waves: ofThisKind.slice(-wavesShown).map((wave) => ({
+        number: wave.wave,
+        objects: wave.to - wave.from,
+        applied: wave.applied,
+        skipped: wave.skipped,
+        failed: wave.failed,
+        endedAt: wave.endedAt,
+      })),
+      ...written(sumOf(ofThisKind)),
+    };
+    if (undoes) return withUndo(incident, { execution });
+    const own = sumOf(waves.filter((wave) => wave.planDigest === planDigest));
+    const done = own.applied + own.skipped + own.failed;
+    return {
+      ...incident,
+      execution,
+      steps: incident.steps.map((step) =>
+        step.name === 'execute'
+          ? { ...step, progress: { ...step.progress, done, total: planned } }
+          : step,
+      ),
+    };
+  });
 }
+
+const written = ({ applied, skipped, failed }: WaveCounts) => ({ applied, skipped, failed });
+
+const sumOf = (waves: readonly WaveCounts[]): WaveCounts =>
+  waves.reduce(
+    (sum, wave) => ({
+      applied: sum.applied + wave.applied,
+      skipped: sum.skipped + wave.skipped,
+      failed: sum.failed + wave.failed,
+      drifted: sum.drifted + wave.drifted,
+    }),
+    { applied: 0, skipped: 0, failed: 0, drifted: 0 },
+  );
 
 function countLines(lines: readonly WaveLine[], settled: boolean): WaveCounts {
   const count = (...results: WaveLine['result'][]) =>

@@ -7,23 +7,36 @@ import {
 import { RewindError } from '../../shared/errors.js';
 import { arrangePlan } from './arrange-plan.js';
 import { askCommander } from './ask-commander.js';
+import { askForSession } from './ask-for-session.js';
 import { closeIncident } from './close-incident.js';
 import { closePlan } from './close-plan.js';
 import { closeSweep } from './close-sweep.js';
+import { closeUndo } from './close-undo.js';
+import { closeUndoPlan } from './close-undo-plan.js';
 import { compareEntitlements } from './compare-entitlements.js';
 import { confirmCompromised } from './confirm-compromised.js';
 import { decideContainment } from './decide-containment.js';
 import { disableActor } from './disable-actor.js';
+import { drawUndoWave } from './draw-undo-wave.js';
 import { executeRecovery } from './execute-recovery.js';
 import { findLateRows } from './find-late-rows.js';
+import { lookForHandOff } from './hand-off-look.js';
+import { handOver } from './hand-over.js';
 import { holdExecution } from './hold-execution.js';
 import { measureLogDelay } from './measure-log-delay.js';
+import { closeServiceWave } from './native-close.js';
+import { compareNativePreview } from './native-compare.js';
+import { followNativeJob } from './native-follow.js';
+import { openServiceWave } from './native-open.js';
+import { findTenantJob } from './native-running.js';
+import { startNativeJob } from './native-start.js';
 import { pickRecoveryPoint } from './pick-recovery-point.js';
 import { proveContainment } from './prove-containment.js';
 import { queryAuditLogs } from './query-audit-logs.js';
 import { readCase } from './read-case.js';
 import { readHistories } from './read-histories.js';
 import { readStanding } from './read-standing.js';
+import { readUndoGround } from './read-undo-ground.js';
 import { releaseActor } from './release-actor.js';
 import { remindApprovers } from './remind-approvers.js';
 import { remindRelease } from './remind-release.js';
@@ -31,6 +44,7 @@ import { removeAppRoles } from './remove-app-roles.js';
 import { removeCredentials } from './remove-credentials.js';
 import { removeDirectoryRoles } from './remove-directory-roles.js';
 import { reportStep } from './report-step.js';
+import { reportUndo } from './report-undo.js';
 import { requestApproval } from './request-approval.js';
 import { resolveActor } from './resolve-actor.js';
 import { revokeSessions } from './revoke-sessions.js';
@@ -52,6 +66,7 @@ type Activities = {
 const implementations: Activities = {
   readCase,
   reportStep,
+  reportUndo,
   resolveActor,
   decideContainment,
   revokeSessions,
@@ -77,6 +92,15 @@ const implementations: Activities = {
   remindApprovers,
   settleCard,
   executeRecovery,
+  openServiceWave,
+  startNativeJob,
+  followNativeJob,
+  compareNativePreview,
+  closeServiceWave,
+  findTenantJob,
+  askForSession,
+  handOver,
+  lookForHandOff,
   holdExecution,
   verifyRecovery,
   sampleSignIns,
@@ -84,6 +108,10 @@ const implementations: Activities = {
   findLateRows,
   compareEntitlements,
   settleDynamicGroups,
+  readUndoGround,
+  drawUndoWave,
+  closeUndoPlan,
+  closeUndo,
   closeIncident,
 };
 

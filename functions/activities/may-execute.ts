@@ -1,7 +1,8 @@
 import { standing } from '../../shared/domain/approval-rule.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { policyOf, readIncident, readMarks, readNamedActors } from './case-file.js';
-import type { PlanDocument } from './plan-file.js';
+import { marksOf, type PlanDocument } from './plan-file.js';
+import { readRevisions } from './revised-terms.js';
 import type { ActivityServices } from './services.js';
 
 /** Why nothing more may be written, and the sentence for people. */
@@ -19,12 +20,13 @@ export async function mayExecute(
   incidentId: string,
   { body, digest, basis }: PlanDocument,
 ): Promise<Stop | null> {
-  const [ledger, { policy }, marks, incident, named] = await Promise.all([
+  const [ledger, { policy }, marks, incident, named, revisions] = await Promise.all([
     services.store.readLedger(incidentId),
     policyOf(services, incidentId, { fresh: true }),
-    readMarks(services, incidentId),
+    readMarks(services, incidentId, marksOf(body)),
     readIncident(services, incidentId),
     readNamedActors(services, incidentId),
+    readRevisions(services, incidentId),
   ]);
   const now = services.clock.now();
   if (marks.cancelled) return { stopped: 'cancelled', why: 'The commander cancelled.' };
@@ -35,6 +37,9 @@ export async function mayExecute(
   }
   if (named.version !== basis.actorsVersion) {
     return approvalVoid('Other actors were named after this plan was made.');
+  }
+  if (revisions.version !== (basis.revisionsVersion ?? 0)) {
+    return approvalVoid('The plan was revised after it was approved.');
   }
   const stand = standing(ledger, policy, digest, new Date(now).toISOString());
   if (stand.state !== 'approved') {
@@ -60,7 +65,7 @@ export async function mayGoOn(
 ): Promise<Stop | null> {
   const over = timeIsOver(body.expiresAt, policy, services.clock.now());
   if (over !== null) return over;
-  return (await readMarks(services, incidentId)).held ? heldByHand : null;
+  return (await readMarks(services, incidentId, marksOf(body))).held ? heldByHand : null;
 }
 
 function timeIsOver(expiresAt: string, policy: Policy, now: number): Stop | null {

@@ -15,6 +15,8 @@ export interface PlanDocument {
   /** What the plan was made from; when these differ later, it was overtaken. */
   readonly basis: {
     readonly actorsVersion: number;
+    /** How often people had revised the plan; absent in plans of old. */
+    readonly revisionsVersion?: number;
     readonly windowTo: string;
     readonly windowFrom: string;
     /** What the policy protected then. */
@@ -22,13 +24,18 @@ export interface PlanDocument {
   };
 }
 
-/** The plan with exactly this digest, re-computed from its own text; throws when it is not that one. */
+/**
+ * The plan with exactly this digest, re-computed from its own text: the newest recovery plan or the undo
+ * plan. Throws when it is neither, since no other may be decided or executed.
+ */
 export async function readPlan(
   services: Pick<ActivityServices, 'store'>,
   incidentId: string,
   digest: string,
 ): Promise<PlanDocument> {
-  const plan = await readDocument(services, incidentId, 'plan');
+  const newest = await readPlanDocument(services, incidentId, 'plan');
+  const plan =
+    newest?.digest === digest ? newest : await readPlanDocument(services, incidentId, 'undoPlan');
   invariant(
     plan !== null && plan.digest === digest,
     `plan ${digest} is not the newest of ${incidentId}`,
@@ -47,10 +54,11 @@ export async function readAnyPlan(
   incidentId: string,
   digest: string,
 ): Promise<PlanDocument> {
-  const newest = await readDocument(services, incidentId, 'plan');
+  const newest = await readPlanDocument(services, incidentId, 'plan');
   if (newest?.digest === digest) return readPlan(services, incidentId, digest);
-  for (let version = newest?.body.version ?? 0; version > 0; version -= 1) {
-    const plan = await readDocument(services, incidentId, `plan-${version}`);
+  const latest = await readNewestVersion(services, incidentId);
+  for (let version = latest; version > 0; version -= 1) {
+    const plan = await readPlanDocument(services, incidentId, `plan-${version}`);
     if (plan?.digest !== digest) continue;
     invariant(digestOf(plan.body) === digest, `plan ${digest} does not have the digest it claims`);
     return plan;
@@ -58,10 +66,26 @@ export async function readAnyPlan(
   throw new RewindError('INVARIANT_BROKEN', `${incidentId} has no plan ${digest}`);
 }
 
-const readDocument = async (
+/** The document that holds what people asked of the run of this plan. */
+export const marksOf = ({ undoes }: PlanBody): 'marks' | 'undoMarks' =>
+  undoes === undefined ? 'marks' : 'undoMarks';
+
+/** Version of the newest plan, recovery or undo; 0 before the first. */
+export async function readNewestVersion(
   services: Pick<ActivityServices, 'store'>,
   incidentId: string,
-  name: string,
+): Promise<number> {
+  const [plan, undo] = await Promise.all([
+    readPlanDocument(services, incidentId, 'plan'),
+    readPlanDocument(services, incidentId, 'undoPlan'),
+  ]);
+  return Math.max(plan?.body.version ?? 0, undo?.body.version ?? 0);
+}
+
+export const readPlanDocument = async (
+  services: Pick<ActivityServices, 'store'>,
+  incidentId: string,
+  name: 'plan' | 'undoPlan' | `plan-${number}`,
 ): Promise<PlanDocument | null> =>
   (await services.store.readDocument(incidentId, name)) as unknown as PlanDocument | null;
 

@@ -1,11 +1,14 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { standing } from '../../shared/domain/approval-rule.js';
 import type { GivenApproval } from '../../shared/domain/incident.js';
+import { toldRevision, type RevisionsDocument } from '../../shared/domain/revisions.js';
+import { approvalsOf, withApprovals } from '../../shared/domain/undo-view.js';
 import { policyOf, readIncident, readMarks, readNamedActors } from './case-file.js';
 import { showCard } from './approval-cards.js';
 import { addsWrites } from './joined-alerts.js';
 import { touchesNewlyProtected } from './newly-protected.js';
-import { readPlan } from './plan-file.js';
+import { marksOf, readPlan } from './plan-file.js';
+import { readRevisions } from './revised-terms.js';
 import { isoNow, type ActivityServices } from './services.js';
 
 /**
@@ -16,27 +19,31 @@ export async function readStanding(
   services: ActivityServices,
   { incidentId, planDigest }: ActivityInput<'readStanding'>,
 ): Promise<ActivityOutput<'readStanding'>> {
-  const [plan, ledger, { policy }, marks, named, incident] = await Promise.all([
+  const [plan, ledger, { policy }, named, incident, revisions] = await Promise.all([
     readPlan(services, incidentId, planDigest),
     services.store.readLedger(incidentId),
     policyOf(services, incidentId, { fresh: true }),
-    readMarks(services, incidentId),
     readNamedActors(services, incidentId),
     readIncident(services, incidentId),
+    readRevisions(services, incidentId),
   ]);
+  const marks = await readMarks(services, incidentId, marksOf(plan.body));
   const stand = standing(ledger, policy, planDigest, isoNow(services));
   const mayStillCount = stand.state === 'open' || stand.state === 'approved';
+  const isAwaiting = mayStillCount && incident.state === 'awaitingApproval';
+  const revised = isAwaiting && revisions.version !== (plan.basis.revisionsVersion ?? 0);
   const superseded =
-    mayStillCount &&
-    incident.state === 'awaitingApproval' &&
+    isAwaiting &&
     (named.version !== plan.basis.actorsVersion ||
       (await touchesNewlyProtected(services, incidentId, plan, policy)) ||
       (await addsWrites(services, incident, plan, policy)));
-  if (textOf(stand.given) !== textOf(incident.approvals.given)) {
-    await services.store.updateIncident(incidentId, (open) => ({
-      ...open,
-      approvals: { ...open.approvals, given: stand.given },
-    }));
+  if (textOf(stand.given) !== textOf(approvalsOf(incident, planDigest).given)) {
+    await services.store.updateIncident(incidentId, (open) =>
+      withApprovals(open, planDigest, {
+        ...approvalsOf(open, planDigest),
+        given: stand.given,
+      }),
+    );
     if (stand.state === 'open') await showCard(services, incidentId, planDigest);
   }
   return {
@@ -44,8 +51,14 @@ export async function readStanding(
     remaining: [...stand.remaining],
     ...marks,
     superseded,
-    summary: summaryOf(stand),
+    revised,
+    summary: revised ? revisedBy(revisions) : summaryOf(stand),
   };
+}
+
+function revisedBy({ list }: RevisionsDocument): string {
+  const last = list.at(-1);
+  return last === undefined ? '' : `Revised by ${last.by.name}: ${toldRevision(last)}`;
 }
 
 const textOf = (given: readonly GivenApproval[]): string =>

@@ -2,6 +2,7 @@ import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catal
 import type { ApprovalRequest } from '../../shared/domain/approval.js';
 import { requiredFor, standing } from '../../shared/domain/approval-rule.js';
 import { withWarning } from '../../shared/domain/incident-changes.js';
+import { withApprovals } from '../../shared/domain/undo-view.js';
 import { diagnosticiansOf } from './approval-people.js';
 import { showCard } from './approval-cards.js';
 import { policyOf, readIncident } from './case-file.js';
@@ -43,10 +44,9 @@ export async function requestApproval(
   const request = ledger.requests.find((known) => known.planDigest === planDigest) ?? asked;
   const counting = await services.store.readLedger(incidentId);
   const stand = standing(counting, policy, planDigest, isoNow(services));
-  await services.store.updateIncident(incidentId, (open) => ({
-    ...open,
-    approvals: { required: request.required, given: stand.given },
-  }));
+  await services.store.updateIncident(incidentId, (open) =>
+    withApprovals(open, planDigest, { required: request.required, given: stand.given }),
+  );
   await services.store.append(incidentId, `approval:asked:${planDigest}`, {
     at: request.requestedAt,
     kind: 'approval.asked',

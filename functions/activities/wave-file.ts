@@ -8,7 +8,7 @@ export interface WaveLine {
   /**
    * `applied`: we wrote it. `present`: it already was as planned. `changedSince`: it was neither as
    * expected nor as planned, so it was left alone. `protected`: the policy protects it since the plan was
-   * made. `leftOut`: not every person approved its line. `failed`: the tenant refused a write. `unknown`:
+   * made. `leftOut`: not every person approved its line, or it cannot be carried out as it was approved. `failed`: the tenant refused a write. `unknown`:
    * a write was sent and nobody knows its outcome. `notReached`: something is left to write.
    */
   readonly result:
@@ -23,6 +23,8 @@ export interface WaveLine {
   readonly detail: string | null;
   /** One of its properties changed since the preview and was left alone, whatever became of the others. */
   readonly drifted?: true;
+  /** Values of the backup that the plan could not state, as the service told them before it wrote them. */
+  readonly learned?: { readonly [property: string]: Json };
   /** Some of its writes were accepted, not all. */
   readonly partly?: true;
   /** Parts of it that nobody approved by their line; the object is then not verified as planned. */
@@ -44,6 +46,8 @@ export interface WaveIndex {
     readonly failed: number;
     readonly drifted: number;
     readonly endedAt: string;
+    /** It belongs to an undo plan. */
+    readonly undoes?: boolean;
   }[];
 }
 

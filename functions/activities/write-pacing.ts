@@ -23,12 +23,12 @@ const waitAfterRestoreMs = 2000;
 /** So many doubtful writes in a row without an answer: it is the service, not the objects. */
 const silencesInARow = 3;
 
-/** Restores come before what hangs on the restored object, properties before relations. */
+/** Restores come before what hangs on the restored object, and what hangs on it before a soft delete. */
 const phases: readonly ((kind: Write['kind']) => boolean)[] = [
   (kind) => kind === 'restore',
   (kind) => kind === 'update',
-  (kind) => kind === 'softDelete',
   (kind) => kind !== 'restore' && kind !== 'update' && kind !== 'softDelete',
+  (kind) => kind === 'softDelete',
 ];
 
 /**

@@ -1,7 +1,7 @@
 import type { StepName, StepState, IncidentPatch, Progress } from '../../shared/domain/incident.js';
 import { call, nowIso, type Playbook, type Step } from '../durable.js';
 
-/** Writes one step's line into the incident and the record. `key` makes a repeat write nothing twice. */
+/** Writes one step's line into the incident, or into its undo, and the record. `key` makes a repeat write nothing twice. */
 export function* report(
   playbook: Playbook,
   line: {
@@ -19,7 +19,8 @@ export function* report(
     state: line.state,
     summary: line.summary.slice(0, 500),
   });
-  yield* call(playbook, 'reportStep', {
+  const activity = playbook.of === 'undo' ? 'reportUndo' : 'reportStep';
+  yield* call(playbook, activity, {
     incidentId: playbook.incidentId,
     at: nowIso(playbook),
     ...line,

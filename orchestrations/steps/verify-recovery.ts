@@ -29,15 +29,8 @@ export function* verifyRecovery(
   yield* tellStart(playbook, plan, execution.reached);
   const before = yield* readBackEarlier(playbook, earlier, plan.digest);
   const now = yield* readBack(playbook, plan, null);
-  const entitlements = yield* call(playbook, 'compareEntitlements', {
-    incidentId: playbook.incidentId,
-    planDigest: plan.digest,
-  });
-  const watch = yield* watchTrail(playbook, plan, execution.startedAt);
-  const late = yield* call(playbook, 'findLateRows', {
-    incidentId: playbook.incidentId,
-    planDigest: plan.digest,
-  });
+  const effects =
+    playbook.of === 'undo' ? noEffects : yield* watchEffects(playbook, plan, execution);
 
   const all = sum([before, now]);
   const ending = outcomeOf({
@@ -52,12 +45,31 @@ export function* verifyRecovery(
   yield* tellEnd(playbook, plan, {
     readBack: all,
     expected: plan.view.objects + judged(before),
-    signIns: watch.signIns,
-    more:
-      `${watch.signIns.seen} of ${watch.signIns.sampled} sampled users signed in again. ` +
-      `${entitlements.summary} ${watch.groups.summary} ${watch.summary} ${late.summary}`.trim(),
+    ...effects,
   });
   return ending;
+}
+
+interface Effects {
+  readonly signIns: Watch['signIns'];
+  /** For people, what was seen besides the planned values. */
+  readonly more: string;
+}
+
+/** Nobody is expected to sign in because of an undo. */
+const noEffects: Effects = { signIns: { seen: 0, sampled: 0 }, more: '' };
+
+function* watchEffects(playbook: Playbook, plan: DrawnPlan, execution: Execution): Step<Effects> {
+  const base = { incidentId: playbook.incidentId, planDigest: plan.digest };
+  const entitlements = yield* call(playbook, 'compareEntitlements', base);
+  const { signIns, groups, summary } = yield* watchTrail(playbook, plan, execution.startedAt);
+  const late = yield* call(playbook, 'findLateRows', base);
+  return {
+    signIns,
+    more:
+      `${signIns.seen} of ${signIns.sampled} sampled users signed in again. ` +
+      `${entitlements.summary} ${groups.summary} ${summary} ${late.summary}`,
+  };
 }
 
 /**
@@ -147,12 +159,7 @@ function* tellStart(playbook: Playbook, plan: DrawnPlan, reached: number): Step<
 function* tellEnd(
   playbook: Playbook,
   plan: DrawnPlan,
-  seen: {
-    readonly readBack: ReadBack;
-    readonly expected: number;
-    readonly signIns: Watch['signIns'];
-    readonly more: string;
-  },
+  seen: Effects & { readonly readBack: ReadBack; readonly expected: number },
 ): Step<void> {
   const { verified, mismatched, pending } = seen.readBack;
   const done = verified + mismatched + pending;
@@ -160,7 +167,8 @@ function* tellEnd(
     key: `verify-${plan.version}-ended`,
     step: 'verify',
     state: mismatched + pending === 0 ? 'done' : 'failed',
-    summary: `${verified} verified, ${mismatched} mismatched, ${pending} pending. ${seen.more}`,
+    summary:
+      `${verified} verified, ${mismatched} mismatched, ${pending} pending. ${seen.more}`.trim(),
     progress: { done, total: done, etaSeconds: 0 },
     patch: {
       verification: {

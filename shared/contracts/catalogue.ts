@@ -370,8 +370,13 @@ export const activities = {
   ),
   /** Whether any job runs in the tenant, whoever's. */
   findTenantJob: activity(
-    z.object({ incidentId }),
-    z.object({ running: z.boolean(), note: z.string().nullable() }),
+    z.object({ incidentId, planDigest: digest }),
+    z.object({
+      running: z.boolean(),
+      /** The plan may not be carried out any more, whatever runs. */
+      stopped: stopReason.nullable(),
+      note: z.string().nullable(),
+    }),
   ),
   /** Asks the operators for a session; told once per key. */
   askForSession: activity(
@@ -625,6 +630,8 @@ export const tenantJobs = {
   }),
 } as const;
 export type Lease = z.output<typeof tenantJobs.output>;
+export type TenantJobsOperation = 'acquire' | 'release' | 'takeOver';
+export type TenantJobsInput<O extends TenantJobsOperation> = z.input<(typeof tenantJobs)[O]>;
 
 export type OrchestrationName = keyof typeof orchestrations;
 export type OrchestrationInput<N extends OrchestrationName> = z.input<

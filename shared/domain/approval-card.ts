@@ -3,6 +3,7 @@ import type { ApprovalRequest } from './approval.js';
 import { cardText } from './card-text.js';
 import type { Incident, PlanView } from './incident.js';
 import type { Json } from './json.js';
+import { isUndoPlan, planViewOf } from './undo-view.js';
 
 export interface CardLinks {
   /** Base of links, without a trailing slash. */
@@ -24,7 +25,8 @@ export function approvalCard(
   standing: Pick<Standing, 'given' | 'remaining'>,
   links: CardLinks,
 ): Json {
-  const plan = incident.plan?.digest === request.planDigest ? incident.plan : null;
+  const plan = planViewOf(incident, request.planDigest);
+  const what = isUndoPlan(incident, request.planDigest) ? 'undo plan' : 'recovery plan';
   const data = {
     incidentId: incident.id,
     planDigest: request.planDigest,
@@ -32,8 +34,8 @@ export function approvalCard(
     nonce: request.nonce,
   };
   const open = openConsole(incident, links);
-  return card(`Approval needed: recovery plan ${request.planVersion} of ${incident.id}.`, [
-    heading(`Approve recovery plan ${request.planVersion}?`),
+  return card(`Approval needed: ${what} ${request.planVersion} of ${incident.id}.`, [
+    heading(`Approve ${what} ${request.planVersion}?`),
     facts([
       ['Incident', cardText(incident.title)],
       ['Actor', actorText(incident)],

@@ -1,7 +1,7 @@
 import type { LineCount } from './approval-lines.js';
 import type { ApprovalLine } from './approval.js';
-import type { Json } from './json.js';
 import type { StageCount } from './plan-stages.js';
+import type { UndoView } from './undo-view.js';
 
 /** The rules an incident began with; an incident in flight finishes on them. */
 export const PLAYBOOK_VERSION = 1;
@@ -246,7 +246,8 @@ export interface Incident {
   readonly execution: ExecutionView | null;
   readonly verification: VerificationView | null;
   readonly waitingFor: Waiting | null;
-  readonly undo: Json;
+  /** Null until a commander asks for it. */
+  readonly undo: UndoView | null;
   readonly residual: readonly Residual[];
   readonly tasks: readonly Task[];
   readonly warnings: readonly string[];

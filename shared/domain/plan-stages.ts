@@ -7,7 +7,7 @@ import { otherEndOf } from './relations.js';
 export interface StageGround {
   /** People of the policy: who decides must be able to sign in. */
   readonly pinnedIds: ReadonlySet<string>;
-  /** Objects that this plan brings back from the recycle bin. */
+  /** Objects that this plan brings back from the recycle bin; that it puts there, when it undoes. */
   readonly restoredIds: ReadonlySet<string>;
   /** Those of them that a relation of a pinned person ends at. */
   readonly neededByPinned: ReadonlySet<string>;
@@ -53,6 +53,9 @@ export const isPlanned = ({ deltas }: Pick<PlannedObject, 'deltas'>): boolean =>
 
 export const isRestored = ({ deltas }: Pick<PlannedObject, 'deltas'>): boolean =>
   deltas.some(({ action }) => action === 'restore');
+
+export const isPutAway = ({ deltas }: Pick<PlannedObject, 'deltas'>): boolean =>
+  deltas.some(({ action }) => action === 'softDelete');
 
 /** Other ends of the relations that the plan would write. */
 export const endsOf = ({ deltas }: Pick<PlannedObject, 'deltas'>): string[] =>

@@ -1,6 +1,8 @@
 import { playbook } from '../../orchestrations/index.js';
+import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import {
   activities,
+  tenantJobs as tenantJobsContract,
   type ActivityInput,
   type ActivityName,
   type ActivityOutput,
@@ -11,6 +13,7 @@ import type { Policy } from '../../shared/domain/policy.js';
 import { createInProcessEngine, type InProcessEngine } from '../../local/host/engine-in-process.js';
 
 export const digestA = `sha256:${'a'.repeat(64)}`;
+export const undoDigest = `sha256:${'d'.repeat(64)}`;
 export const actor = {
   kind: 'user',
   id: '11111111-1111-4111-8111-111111111111',
@@ -66,6 +69,7 @@ export function happyAnswers(objects = 48): Answers {
       actorsVersion: 0,
     }),
     reportStep: () => ({ entries: 1 }),
+    reportUndo: () => ({ entries: 1 }),
     resolveActor: () => ({
       resolved: true,
       actors: [{ actor, auditRows: objects, commanderNamed: false, reason: 'the alert names it' }],
@@ -155,6 +159,32 @@ export function happyAnswers(objects = 48): Answers {
         note: null,
       };
     },
+    openServiceWave: ({ from, to }) => ({
+      open: to - from,
+      begun: false,
+      stopped: null,
+      note: null,
+    }),
+    startNativeJob: ({ kind, wave }) => ({
+      outcome: 'started',
+      jobId: `${kind}-${wave}`,
+      stopped: null,
+      note: null,
+    }),
+    followNativeJob: () => ({ found: true, end: 'successful', status: 'successful' }),
+    compareNativePreview: () => ({ open: 1, excluded: 0 }),
+    closeServiceWave: ({ from, to, stopped, note, end }) => {
+      const appliedHere = end === 'successful' ? to - from : 0;
+      applied += appliedHere;
+      return {
+        ...{ applied, skipped: 0, failed: 0, drifted: 0 },
+        ...{ failedHere: 0, appliedHere, stopped, note },
+      };
+    },
+    findTenantJob: () => ({ running: false, stopped: null, note: null }),
+    askForSession: () => ({ told: true }),
+    handOver: () => ({ told: true }),
+    lookForHandOff: ({ wave }) => ({ jobId: `hand-off-${wave}`, stopped: null, note: null }),
     holdExecution: () => ({ told: true }),
     verifyRecovery: ({ from, to }) => ({ verified: to - from, mismatched: 0, pending: 0 }),
     sampleSignIns: () => ({ seen: 10, sampled: 10 }),
@@ -162,6 +192,20 @@ export function happyAnswers(objects = 48): Answers {
     findLateRows: () => ({ rows: 0, objects: 0, summary: '' }),
     compareEntitlements: () => ({ sampled: 26, differing: 0, summary: 'As before.' }),
     settleDynamicGroups: () => ({ groups: 0, pending: 0, summary: 'None.' }),
+    readUndoGround: () => ({
+      version: 2,
+      waves: [{ planDigest: digestA, wave: 1, from: 0, to: objects }],
+    }),
+    drawUndoWave: ({ from, to }) => ({
+      chunk: { sha256: digestA, objects: to - from, planned: to - from },
+      counts: { ...emptyCounts(), objects: to - from },
+    }),
+    closeUndoPlan: ({ version }) => ({
+      digest: undoDigest,
+      artefact: { name: `undo-plan-${version}`, sha256: undoDigest, bytes: 10 },
+      view: { ...view, version, digest: undoDigest },
+    }),
+    closeUndo: () => ({ entries: 100 }),
     closeIncident: () => ({ entries: 99 }),
   };
 }
@@ -197,6 +241,7 @@ export async function rehearse(
   const id = 'inc-0123456789abcdef0123456789abcdef';
   const engine: InProcessEngine = createInProcessEngine({
     orchestrations: playbook,
+    entities: { [tenantJobsContract.name]: tenantJobs },
     activities: Object.fromEntries(
       (Object.keys(activities) as ActivityName[]).map((name) => [
         name,
