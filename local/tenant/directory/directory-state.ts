@@ -8,6 +8,7 @@ import type {
   ObjectType,
   Properties,
 } from './model.js';
+import { folded, NameIndex, type UniqueProperty } from './name-index.js';
 import { guidOf, seeded, type Random } from './random.js';
 import { Replication } from './replicas.js';
 import { Store } from './store.js';
@@ -30,7 +31,7 @@ export class DirectoryState {
   readonly agenda = new Agenda();
   protected readonly store: Store;
   readonly #listeners: ChangeListener[] = [];
-  readonly #idByUpn = new Map<string, string>();
+  readonly #names = new NameIndex();
   readonly #idByAppId = new Map<string, string>();
   readonly #newIds: Random;
 
@@ -72,8 +73,19 @@ export class DirectoryState {
     return this.store.changesOf(id);
   }
 
+  /** The user who has a principal name; if nobody has it now, the one who had it last. */
   idOfUser(userPrincipalName: string): string | undefined {
-    return this.#idByUpn.get(userPrincipalName.toLowerCase());
+    return (
+      this.holderOf('userPrincipalName', userPrincipalName) ??
+      this.#names.everHad('userPrincipalName', userPrincipalName).at(-1)
+    );
+  }
+
+  /** The live object that has a name or an address now, other than the one excepted. */
+  holderOf(property: UniqueProperty, value: string, except?: string): string | undefined {
+    return this.#names
+      .everHad(property, value)
+      .find((id) => id !== except && this.#has(id, property, value));
   }
 
   /** The service principal, or else the application, of an application id is found by `type:appId`. */
@@ -98,10 +110,14 @@ export class DirectoryState {
   }
 
   protected index(type: ObjectType, id: string, properties: Readonly<Properties>): void {
-    const upn = properties['userPrincipalName'];
-    if (type === 'user' && typeof upn === 'string') this.#idByUpn.set(upn.toLowerCase(), id);
+    this.#names.note(id, properties);
     const appId = properties['appId'];
     if (typeof appId === 'string') this.#idByAppId.set(`${type}:${appId.toLowerCase()}`, id);
+  }
+
+  #has(id: string, property: UniqueProperty, value: string): boolean {
+    const values = this.now.get(id)?.properties[property];
+    return [values].flat().some((one) => typeof one === 'string' && folded(one) === folded(value));
   }
 
   protected publish(changes: Change[], by: Initiator): Change[] {

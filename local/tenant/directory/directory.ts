@@ -70,7 +70,7 @@ export class Directory extends Entitlements {
       .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
     const changes = updated.map(({ name, after }) => this.store.setProperty(id, name, after, at));
     if (changes.length > 0 || telling.rewrite !== undefined) {
-      if ('userPrincipalName' in patch) this.index(object.type, id, patch);
+      this.index(object.type, id, patch);
       if (!telling.silent) this.#tellUpdate(this.object(id), updated, by, at, telling);
     }
     return this.publish(changes, by);

@@ -1,5 +1,8 @@
-import type { DirectoryObject } from '../directory/model.js';
-import { badRequest, denied, notFound } from './errors.js';
+import { z } from 'zod';
+import { text, type DirectoryObject, type Properties } from '../directory/model.js';
+import { bodyOf } from './body.js';
+import { badRequest, conflicting, denied, notFound } from './errors.js';
+import { checkRoleGroup } from './group-access.js';
 import { allows } from './permissions.js';
 import { checkSelect, itemOptions, listOptions, pageOf, shown, shownDeleted } from './present.js';
 import { mayChangeSensitive } from './privilege.js';
@@ -124,19 +127,26 @@ function getDeleted(context: GraphContext): Outcome {
   };
 }
 
-/** Backup fact sheet 11.1: restores the object as it was when deleted; app-only works. */
+const restoreWish = z.strictObject({
+  autoReconcileProxyConflict: z.boolean().default(false),
+  newUserPrincipalName: z
+    .string()
+    .regex(/^[^@\s]+@[^@\s]+$/)
+    .optional(),
+});
+
+/**
+ * Backup fact sheet 11.1: gives the object back as it was when deleted; app-only works. Names that
+ * others took since are in the way, unless the body says how to do without them.
+ */
 function restore(context: GraphContext): Outcome {
   const object = inBin(context);
-  const { newUserPrincipalName } = (context.body ?? {}) as Readonly<Record<string, unknown>>;
-  const name = newUserPrincipalName ?? object.properties['userPrincipalName'];
-  if (object.type === 'user' && typeof name === 'string') checkFree(context, object.id, name);
+  const wish = bodyOf(context, restoreWish);
   const { directory, by, now } = context;
+  const patch = object.type === 'user' ? withoutConflicts(context, object, wish) : {};
+  if (object.type === 'group') checkAddresses(context, object);
   context.wrote(directory.restore(object.id, by, now));
-  if (object.type === 'user' && typeof newUserPrincipalName === 'string') {
-    context.wrote(
-      directory.update(object.id, { userPrincipalName: newUserPrincipalName }, by, now),
-    );
-  }
+  context.wrote(directory.update(object.id, patch, by, now));
   return {
     status: 200,
     body: {
@@ -145,6 +155,39 @@ function restore(context: GraphContext): Outcome {
       ...shown(directory.object(object.id), null),
     },
   };
+}
+
+/** What has to change about a user so that it can come back; a 400 where the body does not allow that. */
+function withoutConflicts(
+  context: GraphContext,
+  user: DirectoryObject,
+  wish: z.output<typeof restoreWish>,
+): Properties {
+  const name = wish.newUserPrincipalName ?? text(user.properties, 'userPrincipalName');
+  if (context.directory.holderOf('userPrincipalName', name, user.id) !== undefined) {
+    throw conflicting('userPrincipalName');
+  }
+  const renamed: Properties =
+    wish.newUserPrincipalName === undefined ? {} : { userPrincipalName: name };
+  if (!wish.autoReconcileProxyConflict) {
+    checkAddresses(context, user);
+    return renamed;
+  }
+  const proxyAddresses = addresses(user).filter((address) => isFree(context, user, address));
+  return { ...renamed, proxyAddresses };
+}
+
+function checkAddresses(context: GraphContext, object: DirectoryObject): void {
+  const free = addresses(object).every((address) => isFree(context, object, address));
+  if (!free) throw conflicting('proxyAddresses');
+}
+
+function addresses({ properties }: DirectoryObject): readonly string[] {
+  return (properties['proxyAddresses'] ?? []) as readonly string[];
+}
+
+function isFree(context: GraphContext, object: DirectoryObject, address: string): boolean {
+  return context.directory.holderOf('proxyAddresses', address, object.id) === undefined;
 }
 
 function hardDelete(context: GraphContext): Outcome {
@@ -162,15 +205,8 @@ function inBin(context: GraphContext): DirectoryObject {
   if (!allows(context.caller, restoreWriters[object.type])) throw denied();
   const user = object.type === 'user';
   if (user && !mayChangeSensitive(context.truth, context.caller, id)) throw denied();
+  if (object.type === 'group') checkRoleGroup(context, object);
   return object;
-}
-
-function checkFree(context: GraphContext, id: string, name: string): void {
-  const holder = context.directory.idOfUser(name);
-  if (holder === undefined || holder === id || context.truth.get(holder) === undefined) return;
-  throw badRequest(
-    'Another object with the same value for property userPrincipalName already exists.',
-  );
 }
 
 function isDeletable(type: string): type is Deletable {

@@ -25,6 +25,11 @@ export function badRequest(message: string): GraphError {
   return new GraphError(400, 'Request_BadRequest', message);
 }
 
+/** A value that has to be the only one of its kind, and another object has it. */
+export function conflicting(property: string): GraphError {
+  return badRequest(`Another object with the same value for property ${property} already exists.`);
+}
+
 /** A 400 of the services behind policies, whose code differs from the directory's own. */
 export function malformed(message = 'A value is required for the request body.'): GraphError {
   return new GraphError(400, 'BadRequest', message);

@@ -1,7 +1,7 @@
 import type { DirectoryObject } from '../directory/model.js';
 import { appAdmins, appReaders, appWriters } from './applications.js';
 import { badRequest, notFound } from './errors.js';
-import { groupAdmins, groupReaders, groupWriters } from './groups.js';
+import { groupAdmins, groupReaders, groupWriters } from './group-access.js';
 import { linkedObjects, listOptions } from './present.js';
 import { bodyReference } from './references.js';
 import { reading, writing } from './route-forms.js';

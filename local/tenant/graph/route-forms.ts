@@ -13,7 +13,7 @@ export function reading(
 
 /** A write to directory objects; `delegatedRoles` are what a signed-in user needs one of. */
 export function writing(
-  method: 'POST' | 'PATCH' | 'DELETE',
+  method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
   path: string,
   permissions: readonly string[],
   delegatedRoles: readonly string[],

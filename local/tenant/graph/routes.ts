@@ -7,6 +7,7 @@ import { authorizationPolicyRoutes } from './authorization-policy.js';
 import { conditionalAccessRoutes } from './conditional-access.js';
 import { credentialRoutes } from './credentials.js';
 import { directoryObjectRoutes } from './directory-objects.js';
+import { groupMemberRoutes } from './group-members.js';
 import { groupRoutes } from './groups.js';
 import { membershipRoutes } from './memberships.js';
 import { ownerRoutes } from './owners.js';
@@ -22,6 +23,7 @@ export const graphRoutes: readonly Route[] = [
   ...userRoutes,
   ...membershipRoutes,
   ...groupRoutes,
+  ...groupMemberRoutes,
   ...directoryObjectRoutes,
   ...applicationRoutes,
   ...credentialRoutes,

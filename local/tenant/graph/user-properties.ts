@@ -1,4 +1,4 @@
-import type { DirectoryObject, Json, Properties } from '../directory/model.js';
+import { text, type DirectoryObject, type Json, type Properties } from '../directory/model.js';
 import { badRequest } from './errors.js';
 
 type Kind = 'text' | 'requiredText' | 'flag' | 'texts' | 'onePhone' | 'country' | 'date' | 'object';
@@ -80,6 +80,22 @@ export function checkUserPatch(user: DirectoryObject, body: unknown): Properties
   const extensions = patch['onPremisesExtensionAttributes'];
   if (extensions === undefined || extensions === null) return patch;
   return { ...patch, onPremisesExtensionAttributes: mergedExtensions(user, extensions) };
+}
+
+/** The body of `POST /users`, with what every new user has; a flaw is a 400. */
+export function checkNewUser(body: unknown, domain: string): Properties {
+  const nobody: DirectoryObject = { id: '', type: 'user', seq: 0, properties: {} };
+  const user = checkUserPatch(nobody, body);
+  const required = ['accountEnabled', 'displayName', 'mailNickname', 'passwordProfile'];
+  const missing = [...required, 'userPrincipalName'].find((name) => user[name] == null);
+  if (missing !== undefined) {
+    throw badRequest(`A value is required for property '${missing}' of resource 'User'.`);
+  }
+  const name = text(user, 'userPrincipalName');
+  if (name.split('@')[1] !== domain) {
+    throw badRequest('The domain portion of the userPrincipalName property is invalid.');
+  }
+  return { userType: 'Member', mail: name, proxyAddresses: [`SMTP:${name}`], ...user };
 }
 
 function mergedExtensions(user: DirectoryObject, given: Json): Json {

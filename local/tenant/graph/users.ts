@@ -1,12 +1,14 @@
-import type { DirectoryObject, Properties } from '../directory/model.js';
-import { badRequest, denied, notFound } from './errors.js';
+import { isoSeconds } from '../directory/instants.js';
+import { text, type DirectoryObject, type Properties } from '../directory/model.js';
+import { badRequest, conflicting, denied, notFound } from './errors.js';
 import { allows } from './permissions.js';
 import { listOptions, oneOf, pageOf } from './present.js';
 import { mayChangeSensitive } from './privilege.js';
+import { bodyReference } from './references.js';
 import { resources } from './resources.js';
 import { reading, writing } from './route-forms.js';
 import type { GraphContext, Outcome, Route } from './route.js';
-import { checkUserPatch, sensitiveProperties } from './user-properties.js';
+import { checkNewUser, checkUserPatch, sensitiveProperties } from './user-properties.js';
 
 const readers = [
   'User.Read.All',
@@ -27,6 +29,9 @@ export const userRoutes: readonly Route[] = [
   reading('users/{id}', readers, (context) => oneOf(context, findUser(context))),
   reading('users/{id}/licenseDetails', readers, licenseDetails, { options: [] }),
   reading('users/{id}/manager', readers, getManager),
+  writing('PUT', 'users/{id}/manager/$ref', writers, userAdmins, setManager),
+  writing('DELETE', 'users/{id}/manager/$ref', writers, userAdmins, removeManager),
+  writing('POST', 'users', writers, userAdmins, createUser),
   writing(
     'PATCH',
     'users/{id}',
@@ -59,6 +64,24 @@ function getManager(context: GraphContext): Outcome {
   return oneOf(context, manager);
 }
 
+function setManager(context: GraphContext): Outcome {
+  const { by, directory, now } = context;
+  const user = targetOf(context);
+  const manager = bodyReference(context);
+  if (manager.type !== 'user')
+    throw badRequest('A manager is a user or an organizational contact.');
+  context.wrote(directory.setManager(user.id, manager.id, by, now));
+  return { status: 204 };
+}
+
+function removeManager(context: GraphContext): Outcome {
+  const { by, directory, now, truth } = context;
+  const user = targetOf(context);
+  if (truth.links(user.id, 'manager').length === 0) throw notFound('manager');
+  context.wrote(directory.setManager(user.id, null, by, now));
+  return { status: 204 };
+}
+
 /** The user that the `{id}` of the path names, by object id or principal name, as this replica has it. */
 export function findUser(context: GraphContext): DirectoryObject {
   const user = byKey(context, context.view);
@@ -78,6 +101,17 @@ function byKey(context: GraphContext, view: GraphContext['view']): DirectoryObje
   const id = key.includes('@') ? (context.directory.idOfUser(key) ?? '') : key.toLowerCase();
   const object = view.get(id);
   return object?.type === 'user' ? object : undefined;
+}
+
+function createUser(context: GraphContext): Outcome {
+  const { by, directory, now } = context;
+  const { passwordProfile, ...properties } = checkNewUser(context.body, context.world.domain);
+  checkUniqueName(context, '', text(properties, 'userPrincipalName'));
+  const id = directory.newId();
+  const dated = { ...properties, createdDateTime: isoSeconds(now) };
+  context.wrote(directory.create('user', id, dated, by, now));
+  if (passwordProfile != null) context.wrote(directory.resetPassword(id, by, now));
+  return { ...oneOf(context, directory.object(id)), status: 201 };
 }
 
 function patchUser(context: GraphContext): Outcome {
@@ -113,12 +147,8 @@ function checkPatchPermission(
 }
 
 function checkUniqueName(context: GraphContext, id: string, upn: string): void {
-  const holder = context.directory.idOfUser(upn);
-  if (holder === undefined || holder === id) return;
-  if (context.truth.get(holder)?.properties['userPrincipalName'] !== upn) return;
-  throw badRequest(
-    'Another object with the same value for property userPrincipalName already exists.',
-  );
+  if (context.directory.holderOf('userPrincipalName', upn, id) === undefined) return;
+  throw conflicting('userPrincipalName');
 }
 
 function deleteUser(context: GraphContext): Outcome {

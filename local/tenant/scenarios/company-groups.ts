@@ -12,6 +12,8 @@ export interface CompanyGroups {
   readonly roleAssignable: string;
   readonly synced: string;
   readonly distribution: string;
+  /** A Microsoft 365 group. */
+  readonly unified: string;
 }
 
 /** The company's groups, every kind that Graph treats differently. */
@@ -54,6 +56,18 @@ export function addGroups(
       mailEnabled: true,
       securityEnabled: false,
       mail: 'announcements@woodgrove.example',
+    }),
+    unified: add('Team Atlas', staff.ordinary.slice(80, 90), {
+      groupTypes: ['Unified'],
+      mailEnabled: true,
+      securityEnabled: false,
+      mailNickname: 'atlas',
+      mail: 'atlas@woodgrove.example',
+      proxyAddresses: ['SMTP:atlas@woodgrove.example'],
+      visibility: 'Private',
+      theme: 'Teal',
+      preferredLanguage: 'en-GB',
+      classification: 'Internal',
     }),
   };
 }
