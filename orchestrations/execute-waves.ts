@@ -1,8 +1,12 @@
 import type * as df from 'durable-functions';
-import { orchestrations, type ChildOutput } from '../shared/contracts/catalogue.js';
+import {
+  orchestrations,
+  type ActivityOutput,
+  type ChildOutput,
+} from '../shared/contracts/catalogue.js';
 import { driftPercent } from '../shared/domain/drift.js';
 import { stopsTheRun } from '../shared/domain/waves.js';
-import { call, sleepUntil, nowMs, type Step } from './durable.js';
+import { call, child, sleepUntil, nowMs, type Step } from './durable.js';
 
 const wavesPerRun = 20;
 
@@ -26,12 +30,7 @@ export function* executeWaves(
   for (let done = 0; run.next < waves.length && done < wavesPerRun; done += 1) {
     const wave = waves[run.next];
     if (wave === undefined) break;
-    const result = yield* call(playbook, 'executeRecovery', {
-      incidentId,
-      planDigest,
-      wave: run.next + 1,
-      ...wave,
-    });
+    const result = yield* carryOut(wave);
     run.applied = result.applied;
     run.skipped = result.skipped;
     run.failed = result.failed;
@@ -68,6 +67,34 @@ export function* executeWaves(
   }
   const { next, applied, skipped, failed, drifted, stopped, note } = run;
   return { next, applied, skipped, failed, drifted, stopped, note };
+
+  /** The wave by its executor; whoever carries it out leaves the same results behind. */
+  function* carryOut(
+    wave: (typeof waves)[number],
+  ): Step<ActivityOutput<'executeRecovery'> | ChildOutput<'recoverNatively'>> {
+    const { executor, ...part } = wave;
+    const input = { planDigest, wave: run.next + 1, ...part };
+    const own = context.df.instanceId.slice(incidentId.length + 1);
+    const suffix = `${own}-${executor.toLowerCase()}-${run.next + 1}`;
+    switch (executor) {
+      case 'surgical':
+        return yield* call(playbook, 'executeRecovery', { incidentId, ...input });
+      case 'native':
+        return yield* child({ context, incidentId }, 'recoverNatively', suffix, {
+          ...input,
+          waiting: null,
+          looks: 0,
+          missed: 0,
+        });
+      case 'handOff':
+        return yield* child({ context, incidentId }, 'awaitHandOff', suffix, {
+          ...input,
+          jobId: null,
+          looks: 0,
+          missed: 0,
+        });
+    }
+  }
 
   /** A canary is believed only when it reads back as planned, within the policy's read-back time. */
   function* canaryMismatched(wave: { from: number; to: number }): Step<boolean> {

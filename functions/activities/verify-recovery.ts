@@ -1,5 +1,6 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { readCurrentState } from './current-state.js';
+import { withLearned } from './native-wave.js';
 import { readAnyPlan, readPlanned } from './plan-file.js';
 import { findingsOf } from './repairs.js';
 import type { ActivityServices } from './services.js';
@@ -28,7 +29,11 @@ export async function verifyRecovery(
   for (const object of objects) {
     const now = current.get(object.objectId);
     const findings =
-      now === undefined ? ['asExpected'] : findingsOf(object, now).map(({ finding }) => finding);
+      now === undefined
+        ? ['asExpected']
+        : findingsOf(withLearned(object, lines.get(object.objectId)?.learned), now).map(
+            ({ finding }) => finding,
+          );
     const { objectId } = object;
     if (findings.every((finding) => finding === 'asPlanned')) seen.verified += 1;
     else if (findings.includes('changedSince')) otherwise.push({ objectId, as: 'mismatched' });

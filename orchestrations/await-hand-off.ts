@@ -1,0 +1,67 @@
+import type * as df from 'durable-functions';
+import {
+  orchestrations,
+  type ActivityInput,
+  type ChildOutput,
+} from '../shared/contracts/catalogue.js';
+import { call, nowMs, pollDelay, sleepUntil, type Step } from './durable.js';
+
+const looksPerRun = 40;
+const mostMissed = 20;
+
+type Result = ChildOutput<'awaitHandOff'>;
+type End = Pick<ActivityInput<'closeServiceWave'>, 'end' | 'jobId' | 'stopped' | 'note'>;
+
+/**
+ * One wave that a person starts in the portal: the exact requests are handed over, then the list of jobs
+ * is watched for the one that equals them. It ends with that job, or with the approval.
+ */
+export function* awaitHandOff(context: df.OrchestrationContext): Step<Result | undefined> {
+  const input = orchestrations.awaitHandOff.input.parse(context.df.getInput());
+  const { incidentId, planDigest, wave, from, to, canary } = input;
+  const ofWave = { incidentId, planDigest, wave };
+  const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
+  const playbook = { context, incidentId, policy };
+  let { jobId, looks, missed } = input;
+
+  if (looks === 0) {
+    const opened = yield* call(playbook, 'openServiceWave', {
+      ...{ ...ofWave, from, to, canary },
+      executor: 'handOff',
+    });
+    if (opened.stopped !== null || opened.open === 0) {
+      return yield* close({ end: 'none', jobId, stopped: opened.stopped, note: opened.note });
+    }
+    if (!opened.begun) yield* call(playbook, 'handOver', ofWave);
+  }
+  for (let budget = looksPerRun; budget > 0; budget -= 1) {
+    if (jobId === null) {
+      const seen = yield* call(playbook, 'lookForHandOff', ofWave);
+      jobId = seen.jobId;
+      if (seen.stopped !== null) {
+        return yield* close({ end: 'none', jobId, stopped: seen.stopped, note: seen.note });
+      }
+    }
+    if (jobId !== null) {
+      const kind = 'recovery';
+      const { end, found } = yield* call(playbook, 'followNativeJob', { ...ofWave, kind, jobId });
+      missed = found ? 0 : missed + 1;
+      const over = end ?? (missed >= mostMissed ? ('lost' as const) : null);
+      if (over !== null) {
+        const note = over === 'successful' ? null : `The job ${jobId} ended as ${over}.`;
+        return yield* close({ end: over, jobId, stopped: null, note });
+      }
+    }
+    yield* sleepUntil(playbook, nowMs(playbook) + pollDelay(policy, looks));
+    looks += 1;
+  }
+  context.df.continueAsNew({ ...input, jobId, looks, missed });
+  return undefined;
+
+  function* close(how: End): Step<Result> {
+    return yield* call(playbook, 'closeServiceWave', {
+      ...{ ...ofWave, from, to, canary },
+      ...how,
+    });
+  }
+}
