@@ -12,6 +12,7 @@ import {
   type Playbook,
   type Step,
 } from '../durable.js';
+import { awaitSession } from './await-session.js';
 import type { DrawnPlan } from './preview-recovery.js';
 import { report } from './step-line.js';
 
@@ -74,6 +75,10 @@ export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Executio
       failed: run.failed,
       drifted: run.drifted,
     });
+    if (run.stopped === 'operatorSession') {
+      yield* awaitSession(playbook, plan, run.note, attempt);
+      continue;
+    }
     if (run.stopped === 'drift') break;
     if (!heldBy.has(run.stopped)) break;
     yield* awaitResume(playbook, plan, run, attempt);
