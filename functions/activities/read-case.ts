@@ -1,4 +1,5 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import { marksDocumentOf } from '../../shared/domain/undo-view.js';
 import { policyOf, readIncident, readMarks, readNamedActors } from './case-file.js';
 import type { ActivityServices } from './services.js';
 
@@ -7,12 +8,12 @@ export async function readCase(
   services: ActivityServices,
   { incidentId }: ActivityInput<'readCase'>,
 ): Promise<ActivityOutput<'readCase'>> {
-  const [incident, { policy }, marks, named] = await Promise.all([
+  const [incident, { policy }, named] = await Promise.all([
     readIncident(services, incidentId),
     policyOf(services, incidentId),
-    readMarks(services, incidentId),
     readNamedActors(services, incidentId),
   ]);
+  const marks = await readMarks(services, incidentId, marksDocumentOf(incident));
   return {
     policy,
     window: incident.window,

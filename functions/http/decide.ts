@@ -15,10 +15,17 @@ import type { ApprovalRole, Incident } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { canonicalText, digestOf } from '../../shared/digest.js';
+import {
+  awaitsUndoDecision,
+  isUndoPlan,
+  marksDocumentOf,
+  undoRunOf,
+} from '../../shared/domain/undo-view.js';
 import type { Code } from '../../shared/errors.js';
 import { policyOf } from './policy-of.js';
 import { isActor } from './refusals.js';
 import { isoNow, type DoorServices } from './services.js';
+import { readRevisions } from './revisions.js';
 import { readStoredPlan } from './stored-plan.js';
 
 export type Decided =
@@ -81,7 +88,8 @@ export async function decide(
   );
   if (own !== undefined) await writeDown(own, countedAs);
   const eventId = `decision-${ledger.version}-${by.id}`;
-  await services.runs(context).wake(incident.id, 'approvalDecided', eventId);
+  const run = isUndoPlan(incident, planDigest) ? undoRunOf(incident.id) : incident.id;
+  await services.runs(context).wake(run, 'approvalDecided', eventId);
   return { ok: true, countedAs, remaining, ledger, policy };
 
   /** Writes the entry without which the decision counts for nothing; the same one again changes nothing. */
@@ -126,11 +134,14 @@ async function obstacleOf(
   if (isActor(incident, by.id)) {
     return refusal('DECIDER_IS_ACTOR', 'An actor of this incident cannot decide about it.');
   }
-  if (incident.state === 'closed') return refusal('INCIDENT_CLOSED', 'The incident is closed.');
-  const [marks, actors, plan] = await Promise.all([
-    store.readDocument<Json>(incident.id, 'marks'),
+  if (incident.state === 'closed' && !awaitsUndoDecision(incident, planDigest)) {
+    return refusal('INCIDENT_CLOSED', 'The incident is closed.');
+  }
+  const [marks, actors, plan, revisions] = await Promise.all([
+    store.readDocument<Json>(incident.id, marksDocumentOf(incident)),
     store.readDocument<Json>(incident.id, 'actors'),
     readStoredPlan(store, incident.id),
+    readRevisions({ store }, incident.id),
   ]);
   if (((marks as unknown as MarksDocument | null)?.cancel ?? null) !== null) {
     return refusal('NOT_AWAITING_APPROVAL', 'The incident was cancelled.');
@@ -140,10 +151,14 @@ async function obstacleOf(
   const isOvertaken =
     plan?.digest === planDigest &&
     (plan.basis.actorsVersion !== named.version ||
+      (plan.basis.revisionsVersion ?? 0) !== revisions.version ||
       plan.basis.windowFrom !== incident.window.from ||
       plan.basis.windowTo !== incident.window.to);
   return isOvertaken
-    ? refusal('PLAN_SUPERSEDED', 'Actors or window changed; a new plan version is on its way.')
+    ? refusal(
+        'PLAN_SUPERSEDED',
+        'The plan was revised, or its actors or window changed; a new version is on its way.',
+      )
     : null;
 }
 

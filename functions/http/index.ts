@@ -10,13 +10,16 @@ import { getIncident, getRecord, listIncidents } from './incidents.js';
 import { cancelIncident, holdIncident, resumeIncident } from './marks.js';
 import { addNote } from './notes.js';
 import { openApiDoor } from './openapi.js';
+import { lendSession } from './operator-session.js';
 import { getPlan } from './plan.js';
 import { createRateLimit } from './rate-limit.js';
 import { releaseActor } from './release.js';
 import { getReport } from './report.js';
+import { revisePlan } from './revisions.js';
 import type { DoorServices } from './services.js';
 import { startIncident } from './start-incident.js';
 import { teamsMessages } from './teams-messages.js';
+import { undoIncident } from './undo.js';
 import { teamsWebhook } from './teams-webhook.js';
 
 /** What the registrar needs of one route. */
@@ -38,12 +41,15 @@ const doors: readonly Door[] = [
   getRecord,
   getReport,
   decideOverHttp,
+  revisePlan,
   cancelIncident,
   holdIncident,
   resumeIncident,
   addNote,
   nameActors,
   releaseActor,
+  undoIncident,
+  lendSession,
   teamsMessages,
   teamsWebhook,
   getHealth,

@@ -4,6 +4,7 @@ import { accepted, markBody } from '../../shared/contracts/http.js';
 import { noMarks, type MarksDocument } from '../../shared/domain/documents.js';
 import type { Incident, Person } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
+import { isUndoing, marksDocumentOf, undoRunOf } from '../../shared/domain/undo-view.js';
 import { asPerson, people, type PersonCaller, type Role } from './access.js';
 import { incidentDoor, type Answer, type Door, type Visit } from './door.js';
 import { requireNoActor, requireOpen, requirePinned } from './refusals.js';
@@ -57,7 +58,7 @@ async function leaveMark(
 }
 
 /**
- * Leaves a mark on an open incident and wakes its run: the mark is what running activities read, the
+ * Leaves a mark on an open incident, or on the undo of a closed one, and wakes its run: the mark is what running activities read, the
  * event only wakes them. Repeating a mark changes nothing. Throws INCIDENT_CLOSED.
  */
 export async function putMark(
@@ -67,10 +68,11 @@ export async function putMark(
   wish: { readonly mark: Mark; readonly by: Person; readonly note: string | undefined },
 ): Promise<void> {
   const { mark, by, note } = wish;
-  requireOpen(incident);
+  if (!isUndoing(incident)) requireOpen(incident);
+  const document = marksDocumentOf(incident);
   const { store } = services;
   const at = isoNow(services);
-  const before = (await store.readDocument<Json>(incident.id, 'marks')) as unknown;
+  const before = (await store.readDocument<Json>(incident.id, document)) as unknown;
   const known = (before as MarksDocument | null) ?? noMarks;
   if (marked(known, mark, by, at, note) !== known) {
     await store.append(incident.id, `mark:${mark}:${at}:${by.id}`, {
@@ -79,12 +81,13 @@ export async function putMark(
       by,
       summary: note ?? `${by.name} asked: ${mark}.`,
     });
-    await store.updateDocument<Json>(incident.id, 'marks', (value) => {
+    await store.updateDocument<Json>(incident.id, document, (value) => {
       const marks = (value as unknown as MarksDocument | null) ?? noMarks;
       return marked(marks, mark, by, at, note) as unknown as Json;
     });
   }
-  await services.runs(context).wake(incident.id, 'marksChanged', `${mark}-${at}`);
+  const run = document === 'marks' ? incident.id : undoRunOf(incident.id);
+  await services.runs(context).wake(run, 'marksChanged', `${mark}-${at}`);
 }
 
 /** The marks after one more; the very same object when it says nothing new. */

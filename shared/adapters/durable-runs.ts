@@ -1,7 +1,7 @@
 import type { DurableClient } from 'durable-functions';
+import { undoRunOf } from '../domain/undo-view.js';
 import type { IncidentRuns } from '../ports/incident-runs.js';
 
-const orchestrator = 'respondToIncident';
 const sleeping = new Set(['Completed', 'Failed', 'Terminated', 'Canceled']);
 
 /**
@@ -11,20 +11,8 @@ const sleeping = new Set(['Completed', 'Failed', 'Terminated', 'Canceled']);
  */
 export function createIncidentRuns(client: DurableClient): IncidentRuns {
   return {
-    async start(incidentId) {
-      if ((await statusOf(incidentId)) !== null) return 'already';
-      try {
-        await client.startNew(orchestrator, {
-          instanceId: incidentId,
-          input: { playbookVersion: 1, incidentId },
-        });
-        return 'started';
-      } catch (error) {
-        // Somebody else may have started it between the look and the call.
-        if ((await statusOf(incidentId)) !== null) return 'already';
-        throw error;
-      }
-    },
+    start: (incidentId) => startOnce('respondToIncident', incidentId, incidentId),
+    startUndo: (incidentId) => startOnce('undoRecovery', undoRunOf(incidentId), incidentId),
 
     async exists(incidentId) {
       return (await statusOf(incidentId)) !== null;
@@ -36,6 +24,25 @@ export function createIncidentRuns(client: DurableClient): IncidentRuns {
       await client.raiseEvent(incidentId, event, { eventId });
     },
   };
+
+  async function startOnce(
+    orchestrator: string,
+    instanceId: string,
+    incidentId: string,
+  ): Promise<'started' | 'already'> {
+    if ((await statusOf(instanceId)) !== null) return 'already';
+    try {
+      await client.startNew(orchestrator, {
+        instanceId,
+        input: { playbookVersion: 1, incidentId },
+      });
+      return 'started';
+    } catch (error) {
+      // Somebody else may have started it between the look and the call.
+      if ((await statusOf(instanceId)) !== null) return 'already';
+      throw error;
+    }
+  }
 
   /** Null when there is no such instance: the SDK answers that with an error or an empty status. */
   async function statusOf(incidentId: string): Promise<string | null> {

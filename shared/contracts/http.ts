@@ -78,6 +78,33 @@ export const actorsBody = z
     message: 'name at least one identity in add or remove',
   });
 
+/** Ids in lower case are the keys, so two spellings of one object cannot disagree. */
+const choices = z
+  .record(
+    z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a lower-case object id'),
+    z.enum(['reconcile', 'skip', 'handOver']),
+  )
+  .refine((given) => Object.keys(given).length <= 5000, { message: 'at most 5,000 choices' });
+
+export const revisionBody = z
+  .strictObject({
+    basedOn: digest,
+    exclude: z.array(guid).min(1).max(20_000).optional(),
+    include: z.array(guid).min(1).max(20_000).optional(),
+    choices: choices.optional(),
+    recoveryPointId: line(200).optional(),
+    executor: z.enum(['auto', 'surgical', 'native', 'handOff']).optional(),
+    note: line(4000),
+  })
+  .refine(({ basedOn: _, note: __, ...changes }) => Object.keys(changes).length > 0, {
+    path: ['exclude'],
+    message: 'name at least one of exclude, include, choices, recoveryPointId, executor',
+  })
+  .refine(({ exclude = [], include = [] }) => !exclude.some((id) => include.includes(id)), {
+    path: ['include'],
+    message: 'an object cannot be both excluded and included',
+  });
+
 export const markBody = z.strictObject({ note: line(2000).optional() });
 
 /** Lending needs no words: whose rights, for which incident, is all in the request. */
@@ -151,6 +178,8 @@ export const lent = z.object({
 });
 export const noted = z.object({ entries: z.number().int(), head: z.string() });
 export const released = z.object({ remaining: z.array(z.enum(['commander', 'approver'])) });
+/** `planDigest` is null while a large plan is still being drawn. */
+export const undoAsked = z.object({ planDigest: digest.nullable() });
 export const incidentList = z.object({
   items: z.array(z.looseObject({ id: z.string(), state: z.string() })),
   nextToken: z.string().optional(),

@@ -171,6 +171,11 @@ export function createDoors(change: Partial<DoorServices> = {}) {
         instances.add(id);
         return 'started';
       },
+      startUndo: async (id) => {
+        const known = instances.has(`${id}-undo`);
+        instances.add(`${id}-undo`);
+        return known ? 'already' : 'started';
+      },
       exists: async (id) => instances.has(id),
       wake: async (incidentId, event, eventId) => void wakes.push({ incidentId, event, eventId }),
     }),
