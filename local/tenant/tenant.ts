@@ -21,6 +21,7 @@ import { Journal } from './journal.js';
 import { createLogsService } from './logs/log-analytics.js';
 import { createPolicy } from './policy-file.js';
 import { Quotas } from './quotas.js';
+import { recoveryDesk } from './recovery/desk.js';
 import { createRouting } from './routing.js';
 import { buildWorld } from './scenarios/index.js';
 import type { World, WorldIds } from './scenarios/world.js';
@@ -115,9 +116,31 @@ export function createTenant(options: TenantOptions): Tenant {
     nextId: guidSequence(seed, 'teams'),
     appUrl: () => app.url,
   };
+  const recovery = recoveryDesk({ world, identity, clock });
   const userCount = [...directory.now.list('user')].length;
   const quotas = new Quotas({ clock, speed, tenantId: ids.tenantId, users: userCount });
   const shared = { clock, speed, quotas, faults, journal };
+  const handle = createRouting({
+    origin,
+    callers: identity.callers,
+    faults,
+    journal,
+    now: () => clock.now(),
+    services: {
+      graph: createGraphService(world, { ...shared, random: seeded(seed, 'graph') }),
+      logs: createLogsService(world, { ...shared, random: seeded(seed, 'logs') }),
+      botConnector: createBotConnector({
+        team,
+        activities,
+        clock,
+        speed,
+        botClients: [ids.botAppId, ids.ourAppId],
+      }),
+      connectorAuthority: authority.service,
+      notices: notices.service,
+      identity: identity.service,
+    },
+  });
 
   return {
     world,
@@ -135,27 +158,7 @@ export function createTenant(options: TenantOptions): Tenant {
       serviceHost: new URL(origin).host,
       alertRules: [azureNames(seed).alertRuleArmId],
     }),
-    handle: createRouting({
-      origin,
-      callers: identity.callers,
-      faults,
-      journal,
-      now: () => clock.now(),
-      services: {
-        graph: createGraphService(world, { ...shared, random: seeded(seed, 'graph') }),
-        logs: createLogsService(world, { ...shared, random: seeded(seed, 'logs') }),
-        botConnector: createBotConnector({
-          team,
-          activities,
-          clock,
-          speed,
-          botClients: [ids.botAppId, ids.ourAppId],
-        }),
-        connectorAuthority: authority.service,
-        notices: notices.service,
-        identity: identity.service,
-      },
-    }),
+    handle,
     control: createControl({
       identity,
       principals,
@@ -164,6 +167,8 @@ export function createTenant(options: TenantOptions): Tenant {
       alert,
       app,
       inspect,
+      recovery,
+      graph: { origin, handle },
       apiAppId: ids.apiAppId,
       logicAppAppId: ids.logicAppAppId,
       actionGroupAppId,

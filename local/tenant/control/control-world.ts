@@ -2,6 +2,7 @@ import type { AlertWorld } from '../alert.js';
 import type { Identity } from '../identity/identity.js';
 import type { Principals } from '../identity/principals.js';
 import type { Notices } from '../teams/notices.js';
+import type { RecoveryDesk } from '../recovery/desk.js';
 import type { Handler } from './loopback.js';
 import type { TeamsWorld } from '../teams/press.js';
 
@@ -24,6 +25,9 @@ export interface ControlWorld {
   /** A new incident name for each alert; not seeded, so that no run repeats another's incident. */
   readonly freshName: () => string;
   readonly inspect: Inspection;
+  readonly recovery: RecoveryDesk;
+  /** The tenant itself, for people who do something with their own rights. */
+  readonly graph: { readonly origin: string; readonly handle: Handler };
   /** `IDENTITY_ENDPOINT`, served as `/msi/token`. */
   readonly managedIdentity: Handler;
 }

@@ -6,6 +6,7 @@ import type { ControlWorld } from './control-world.js';
 import { actRoutes } from './act-routes.js';
 import { forgeRoutes } from './forge-routes.js';
 import { inspectRoutes } from './inspect-routes.js';
+import { recoveryControlRoutes } from './recovery-routes.js';
 
 /**
  * The control server of the simulated tenant: stands in for people, Sentinel and the curious, and
@@ -16,6 +17,7 @@ export function createControl(world: ControlWorld): Handler {
     ...actRoutes(world),
     ...inspectRoutes(world),
     ...forgeRoutes(world),
+    ...recoveryControlRoutes(world),
   ];
 
   return loopbackOnly(async (request) => {

@@ -14,11 +14,12 @@ export function roleRow(
   role: { readonly id: string; readonly displayName: string },
   added: boolean,
   by: Initiator,
+  noun: 'member' | 'eligible member',
 ): AuditDraft {
   const tell = added ? told : untold;
   return {
     category: 'RoleManagement',
-    activity: added ? 'Add member to role' : 'Remove member from role',
+    activity: added ? `Add ${noun} to role` : `Remove ${noun} from role`,
     operationType: added ? 'Assign' : 'Unassign',
     by,
     targets: [

@@ -23,6 +23,31 @@ export class Entitlements extends Links {
     return this.publish([change], by);
   }
 
+  /** A directory role that its holder may activate in PIM, for the whole tenant. */
+  grantEligibility(
+    id: string,
+    principalId: string,
+    role: string,
+    by: Initiator,
+    at: number,
+  ): Change[] {
+    const change = this.store.create(
+      'roleEligibility',
+      id,
+      {
+        principalId,
+        roleDefinitionId: role,
+        directoryScopeId: '/',
+        memberType: 'Direct',
+        startDateTime: isoSeconds(at),
+        roleEligibilityScheduleId: id,
+      },
+      at,
+    );
+    this.#tellRole(principalId, role, true, by, at, 'eligible member');
+    return this.publish([change], by);
+  }
+
   /** An app role of a resource for a service principal, a user or a group. */
   grantAppRole(
     id: string,
@@ -81,13 +106,14 @@ export class Entitlements extends Links {
     return this.publish([change], by);
   }
 
-  /** Ends a directory role assignment, an app role assignment or a delegated grant. */
+  /** Ends a directory role assignment or eligibility, an app role assignment or a delegated grant. */
   endAssignment(id: string, by: Initiator, at: number): Change[] {
     const { type, properties } = this.object(id);
     const change = this.store.setState(id, 'gone', at);
-    if (type === 'roleAssignment') {
+    if (type === 'roleAssignment' || type === 'roleEligibility') {
       const principalId = text(properties, 'principalId');
-      this.#tellRole(principalId, text(properties, 'roleDefinitionId'), false, by, at);
+      const noun = type === 'roleAssignment' ? 'member' : 'eligible member';
+      this.#tellRole(principalId, text(properties, 'roleDefinitionId'), false, by, at, noun);
     } else if (type === 'appRoleAssignment') {
       this.#tellAppRole(properties, false, by, at);
     } else {
@@ -133,11 +159,18 @@ export class Entitlements extends Links {
     return this.publish(changes, by);
   }
 
-  #tellRole(principalId: string, role: string, added: boolean, by: Initiator, at: number): void {
+  #tellRole(
+    principalId: string,
+    role: string,
+    added: boolean,
+    by: Initiator,
+    at: number,
+    noun: 'member' | 'eligible member' = 'member',
+  ): void {
     const definition = roleOf(role) ?? { id: role, displayName: 'Custom role' };
     const principal = this.#holder(principalId);
     if (principal === undefined) return;
-    this.trail.write(rows.roleRow(principal, definition, added, by), at);
+    this.trail.write(rows.roleRow(principal, definition, added, by, noun), at);
   }
 
   #tellAppRole(properties: Readonly<Properties>, added: boolean, by: Initiator, at: number): void {

@@ -12,6 +12,7 @@ export type ObjectType =
   | 'application'
   | 'servicePrincipal'
   | 'roleAssignment'
+  | 'roleEligibility'
   | 'appRoleAssignment'
   | 'oAuth2PermissionGrant'
   | 'conditionalAccessPolicy'

@@ -14,6 +14,7 @@ const application: Resource = {
   ),
   defaults: [],
   filterable: { id: 'eq in', appId: 'eq in', displayName: text, identifierUris: 'eq startswith' },
+  derived: { '#microsoft.graph.agentIdentityBlueprint': {} },
 };
 
 const servicePrincipal: Resource = {
@@ -40,6 +41,10 @@ const servicePrincipal: Resource = {
     servicePrincipalNames: 'eq startswith',
     tags: 'eq',
   },
+  derived: {
+    '#microsoft.graph.agentIdentityBlueprintPrincipal': {},
+    '#microsoft.graph.agentIdentity': { agentIdentityBlueprintId: null },
+  },
 };
 
 const roleAssignment: Resource = {
@@ -48,6 +53,18 @@ const roleAssignment: Resource = {
   properties: shape(`id principalId roleDefinitionId directoryScopeId`, ``),
   defaults: [],
   filterable: { id: 'eq', principalId: 'eq in', roleDefinitionId: 'eq in', directoryScopeId: 'eq' },
+};
+
+const roleEligibility: Resource = {
+  name: 'unifiedRoleEligibilityScheduleInstance',
+  set: 'roleManagement/directory/roleEligibilityScheduleInstances',
+  properties: shape(
+    `id principalId roleDefinitionId directoryScopeId appScopeId startDateTime endDateTime memberType
+      roleEligibilityScheduleId`,
+    ``,
+  ),
+  defaults: [],
+  filterable: { id: 'eq', principalId: 'eq', roleDefinitionId: 'eq', directoryScopeId: 'eq' },
 };
 
 const appRoleAssignment: Resource = {
@@ -81,6 +98,7 @@ export const appResources = {
   application,
   servicePrincipal,
   roleAssignment,
+  roleEligibility,
   appRoleAssignment,
   oAuth2PermissionGrant,
 };

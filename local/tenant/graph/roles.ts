@@ -17,8 +17,21 @@ const options = ['$select', '$filter', '$top', '$skiptoken', '$expand', '$count'
 const roleAdmins = ['Privileged Role Administrator', 'Global Administrator'];
 const root = 'roleManagement/directory';
 
-/** Directory roles outside PIM (graph fact sheet A.6, G). */
+/** Directory roles, and who could activate one in PIM (graph fact sheet A.6, G). */
 export const roleRoutes: readonly Route[] = [
+  reading(
+    `${root}/roleEligibilityScheduleInstances`,
+    [
+      'RoleEligibilitySchedule.Read.Directory',
+      'RoleEligibilitySchedule.ReadWrite.Directory',
+    ].concat(readers.slice(0, 3)),
+    (context) =>
+      pageOf(context, {
+        resource: resources.roleEligibility,
+        items: context.view.list('roleEligibility'),
+      }),
+    { options: ['$select', '$filter', '$top', '$skiptoken'] },
+  ),
   reading(`${root}/roleAssignments`, readers, listAssignments, { options }),
   reading(`${root}/roleDefinitions`, readers, listDefinitions, { options: ['$select', '$top'] }),
   reading(`${root}/roleDefinitions/{id}`, readers, getDefinition),

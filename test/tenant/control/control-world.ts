@@ -19,6 +19,10 @@ export interface Answer {
 
 const actionGroupAppId = ids.rogueAppId;
 
+function notHere(): never {
+  throw new Error('The small directory has no backups.');
+}
+
 /** A control server over the small directory; deliveries to the product are kept and answered by `reply`. */
 export function testControl() {
   const { identity, directory, clock } = testIdentity();
@@ -80,6 +84,13 @@ export function testControl() {
       journal: { since: (seq) => [{ seq: 1 }, { seq: 2 }].slice(seq) },
       faults: { list: () => rules, replace: (next) => void (rules = next) },
     },
+    recovery: {
+      view: notHere,
+      configure: notHere,
+      setRole: notHere,
+      newest: notHere,
+    },
+    graph: { origin, handle: notHere },
   };
   const control = createControl(world);
 
