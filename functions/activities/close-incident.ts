@@ -39,6 +39,7 @@ export async function closeIncident(
       links: { ...incident.links, ...locations },
     };
   });
+  await services.sessions.end(incidentId);
   await writeReport(services, closed);
   await tellOnce(services, incidentId, 'closed', () =>
     services.notifier.notice(`Incident ${incidentId}: ${honest}`, `${closed.title}. ${why}`),

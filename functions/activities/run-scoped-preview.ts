@@ -1,11 +1,12 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { attribute } from '../../shared/domain/attribution.js';
-import type { ObjectHistory, ObjectType } from '../../shared/domain/audit.js';
-import { coverageOf } from '../../shared/domain/coverage.js';
-import type { CurrentObject } from '../../shared/domain/plan.js';
+import type { ObjectHistory } from '../../shared/domain/audit.js';
 import { addToCounts, emptyCounts } from '../../shared/domain/plan-building.js';
 import { policyOf } from './case-file.js';
+import { readCurrentObjects } from './current-objects.js';
+import { readRevisions } from './revised-terms.js';
 import { putLines, readLines } from './lines.js';
+import { routeObject } from './route-object.js';
 import type { ActivityServices } from './services.js';
 
 /**
@@ -17,15 +18,16 @@ export async function runScopedPreview(
   input: ActivityInput<'runScopedPreview'>,
 ): Promise<ActivityOutput<'runScopedPreview'>> {
   const { incidentId, version, actors, recoveryPointAt, historyChunk } = input;
-  const [histories, { policy }, privileges, ourId] = await Promise.all([
+  const [histories, { policy }, privileges, ourId, revisions] = await Promise.all([
     readLines<ObjectHistory>(services, incidentId, historyChunk.sha256),
     policyOf(services, incidentId),
     services.directory.privilegeMap(),
     services.directory.ownIdentity(),
+    readRevisions(services, incidentId),
   ]);
   const groupIds = distinct(histories.flatMap((h) => h.events.map((event) => event.groupId)));
   const [current, groups] = await Promise.all([
-    readCurrent(services, histories, groupIds),
+    readCurrentObjects(services, histories, groupIds),
     groupIds.length === 0 ? [] : services.directory.readGroups(groupIds),
   ]);
   const privileged = new Set(privileges.privilegedIds);
@@ -41,20 +43,35 @@ export async function runScopedPreview(
     writableByUs: privileges.writableByUs,
     policy: policy.plan,
     groups: new Map(groups.map((group) => [group.id, group])),
-    excluded: new Set<string>(),
+    excluded: new Set(revisions.excluded),
+    choices: revisions.choices,
     ourId,
+  };
+
+  const included = new Set(revisions.included);
+  const asIncluded = {
+    ...context,
+    policy: { includeCreated: true, includeMixed: 'surgical' },
+  } as const;
+
+  const routing = {
+    executor: revisions.executor ?? policy.execution.executor,
+    sessionPossible: services.sessions.unavailable === null,
+    recoveryPointAt,
+    ownIds: new Set([...context.actorIds, ourId]),
   };
 
   let counts = emptyCounts();
   let planned = 0;
   let unknowns = 0;
   const lines = histories.map((history) => {
-    const now = current.get(history.objectId) ?? absent(history);
-    const object = attribute(
+    const now = current(history);
+    const attributed = attribute(
       history,
       { ...now, privileged: now.privileged || privileged.has(history.objectId) },
-      context,
+      included.has(history.objectId) ? asIncluded : context,
     );
+    const object = routeObject(attributed, history, routing);
     counts = addToCounts(counts, object);
     if (object.deltas.some((delta) => delta.action !== null)) planned += 1;
     unknowns += object.deltas.filter((delta) => !delta.then.known).length;
@@ -67,54 +84,6 @@ export async function runScopedPreview(
     unknowns,
   };
 }
-
-/** Kinds that live in the directory; policies are listed for people by what their rows say. */
-const readable: ReadonlySet<ObjectType> = new Set([
-  'user',
-  'group',
-  'application',
-  'servicePrincipal',
-]);
-
-/** Reads by type, with exactly the properties the rows name. */
-async function readCurrent(
-  services: ActivityServices,
-  histories: readonly ObjectHistory[],
-  groupIds: readonly string[],
-): Promise<Map<string, CurrentObject>> {
-  const byType = new Map<ObjectType, ObjectHistory[]>();
-  for (const history of histories) {
-    byType.set(history.objectType, [...(byType.get(history.objectType) ?? []), history]);
-  }
-  const current = new Map<string, CurrentObject>();
-  for (const [type, ofType] of byType) {
-    if (!readable.has(type)) continue;
-    const properties = distinct(
-      ofType.flatMap((history) =>
-        history.events.flatMap((event) =>
-          event.changes.map(({ property }) => coverageOf(type, property)?.graphProperty ?? null),
-        ),
-      ),
-    );
-    const ids = ofType.map((history) => history.objectId);
-    const read = await services.directory.readObjects(type, ids, properties, groupIds);
-    for (const object of read) current.set(object.objectId, object);
-  }
-  return current;
-}
-
-/** What is known of an object of a kind that no executor reads: it is there, and nothing more. */
-const absent = (history: ObjectHistory): CurrentObject => ({
-  objectId: history.objectId,
-  objectType: history.objectType,
-  displayName: history.name ?? history.objectId,
-  presence: 'present',
-  daysLeft: null,
-  synced: false,
-  privileged: false,
-  properties: {},
-  memberOf: [],
-});
 
 const distinct = (values: readonly (string | null)[]): string[] => [
   ...new Set(values.filter((value) => value !== null)),

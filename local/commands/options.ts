@@ -9,8 +9,7 @@ interface Option<T> {
   readonly read: (text: string) => T;
 }
 
-/** `native` and `handOff` come with the operator plane; until then they are refused here by name. */
-const executors = ['auto', 'surgical'] as const;
+const executors = ['auto', 'surgical', 'native', 'handOff'] as const;
 
 /** Every option there is, the same everywhere it makes sense (contract section 1). */
 export const optionTable = {

@@ -61,24 +61,11 @@ type Unusable = Extract<Reading, { ok: false }>;
 
 async function readPolicy(file: string): Promise<Reading> {
   try {
-    const reading = parsePolicy(await readFile(file, 'utf8'));
-    return reading.ok && isMissing(reading.policy.execution.executor) ? withoutExecutor : reading;
+    return parsePolicy(await readFile(file, 'utf8'));
   } catch {
     return { ok: false, problems: [{ path: '', message: 'the file cannot be read' }] };
   }
 }
-
-/** Executors of the contract that this version does not have: refused, never replaced by another in silence. */
-const isMissing = (executor: string): boolean => executor === 'native' || executor === 'handOff';
-const withoutExecutor: Unusable = {
-  ok: false,
-  problems: [
-    {
-      path: 'execution.executor',
-      message: 'names an executor that this version does not have; use auto or surgical',
-    },
-  ],
-};
 
 const inWords = ({ problems }: Unusable): string =>
   problems
