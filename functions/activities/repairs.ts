@@ -97,6 +97,7 @@ export function writesFor(object: PlannedObject, current: CurrentObject): Write[
   const updates = requestsOf(properties).map((part): Write => ({
     ...{ kind: 'update', objectId, objectType },
     properties: part,
+    ...(current.variant !== undefined && { variant: current.variant }),
   }));
   writes.splice(writes[0]?.kind === 'restore' ? 1 : 0, 0, ...updates);
   return writes;

@@ -105,6 +105,9 @@ export const planName = (row: CoverageRow, auditProperty: string): string =>
 
 export { COVERAGE_REVIEWED_ON } from './coverage-row.js';
 
+/** True for kinds whose objects the service plane reads and writes; others are told by their rows alone. */
+export const isReadable = (objectType: ObjectType): boolean => readable.has(objectType);
+
 /** Every row, for the generated appendix on what is covered and what is not. */
 export const coverageTable = (): readonly CoverageRow[] => rows;
 
@@ -115,6 +118,12 @@ const rows: readonly CoverageRow[] = [
   ...policyRows,
   ...otherRows,
 ];
+
+const readable: ReadonlySet<ObjectType> = new Set(
+  rows
+    .filter(({ support, kind }) => support === 'surgical' && kind !== 'link')
+    .map(({ objectType }) => objectType),
+);
 
 const bySpelling: ReadonlyMap<string, CoverageRow> = new Map(
   rows.flatMap((row) =>

@@ -137,6 +137,8 @@ export interface CurrentObject {
   readonly properties: { readonly [property: string]: Json };
   /** Groups, among those asked for, that it is a direct member of. */
   readonly memberOf: readonly string[];
+  /** Which of several kinds of named location it is; Graph wants to be told with every write. */
+  readonly variant?: string;
   /** What stands in the way of its restore; only of deleted users, and only where it was looked for. */
   readonly conflicts?: readonly RestoreConflict[];
 }

@@ -1,4 +1,4 @@
-import type { CurrentObject } from '../domain/plan.js';
+import type { CurrentObject, RestoreAs, RestoreConflict } from '../domain/plan.js';
 import type { ActorKind } from '../domain/incident.js';
 import type { ObjectType } from '../domain/audit.js';
 import type { Json } from '../domain/json.js';
@@ -41,11 +41,35 @@ export type Write =
       readonly objectId: string;
       readonly objectType: ObjectType;
       readonly properties: { readonly [property: string]: Json };
+      /** As `CurrentObject.variant`. */
+      readonly variant?: string;
     }
-  | { readonly kind: 'restore'; readonly objectId: string; readonly objectType: ObjectType }
+  | {
+      readonly kind: 'restore';
+      readonly objectId: string;
+      readonly objectType: ObjectType;
+      readonly restoreAs?: RestoreAs;
+    }
   | { readonly kind: 'softDelete'; readonly objectId: string; readonly objectType: ObjectType }
   | { readonly kind: 'addMember'; readonly objectId: string; readonly groupId: string }
-  | { readonly kind: 'removeMember'; readonly objectId: string; readonly groupId: string };
+  | { readonly kind: 'removeMember'; readonly objectId: string; readonly groupId: string }
+  | {
+      readonly kind: 'addAssignment' | 'removeAssignment';
+      readonly objectId: string;
+      readonly objectType: ObjectType;
+      readonly resourceId: string;
+      readonly appRoleId: string;
+    }
+  | {
+      readonly kind: 'setGrant';
+      /** The client. */
+      readonly objectId: string;
+      readonly resourceId: string;
+      /** Null: for all principals. */
+      readonly principalId: string | null;
+      /** Null: no grant. */
+      readonly scope: string | null;
+    };
 
 /** Answer to one item of a batch. `throttled` items were not applied and may be sent again. */
 export type WriteAnswer =
@@ -111,7 +135,9 @@ export interface Directory {
 
   /**
    * The current state of up to 1,000 objects. Every id asked for is answered, `absent` when neither
-   * the directory nor the recycle bin knows it. `groupIds`: memberships to report on.
+   * the directory nor the recycle bin knows it. `groupIds`: memberships to report on. Relations are
+   * properties too: `appRoleAssignments/RESOURCE/ROLE` is true or false, and
+   * `oauth2PermissionGrants/RESOURCE/PRINCIPAL` the scope or null.
    */
   readObjects(
     objectType: ObjectType,
@@ -119,6 +145,10 @@ export interface Directory {
     properties: readonly string[],
     groupIds: readonly string[],
   ): Promise<readonly CurrentObject[]>;
+  /** For deleted users: who holds their names and addresses by now. Ids without a conflict are left out. */
+  restoreConflicts(
+    deletedUserIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly RestoreConflict[]>>;
   readGroups(ids: readonly string[]): Promise<readonly GroupFacts[]>;
   privilegeMap(): Promise<PrivilegeMap>;
   /** Sends at most 20 writes as one `$batch`; answers in the order given. Honours nothing by itself: pacing is the caller's. */

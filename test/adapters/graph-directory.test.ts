@@ -487,7 +487,7 @@ describe('writing', () => {
     const answers = await rig.directory.writeBatch([
       { kind: 'softDelete', objectId: created, objectType: 'user' },
       { kind: 'softDelete', objectId: group, objectType: 'group' },
-      { kind: 'softDelete', objectId: missing, objectType: 'conditionalAccessPolicy' },
+      { kind: 'softDelete', objectId: missing, objectType: 'authenticationStrengthPolicy' },
     ]);
 
     expect(answers[0]).toMatchObject({ ok: true, changed: true });

@@ -1,4 +1,4 @@
-import type { CurrentObject } from '../../shared/domain/plan.js';
+import type { CurrentObject, RestoreConflict } from '../../shared/domain/plan.js';
 import type { Json } from '../../shared/domain/json.js';
 import { RewindError } from '../../shared/errors.js';
 import type {
@@ -55,6 +55,7 @@ export interface FakeDirectory extends Directory {
   readonly grants: { id: string; resourceId: string; scope: string }[];
   readonly roles: { id: string; roleDefinitionId: string; directoryScopeId: string }[];
   readonly groups: Map<string, GroupFacts>;
+  readonly conflicts: Map<string, readonly RestoreConflict[]>;
   readonly memberCounts: Map<string, number>;
   readonly entitlements: Map<string, { groupIds: string[]; skuIds: string[] }>;
   script: {
@@ -108,6 +109,18 @@ export function createFakeDirectory(clock: VirtualClock): FakeDirectory {
       case 'removeMember':
         change(write.objectId, { memberOf: object.memberOf.filter((id) => id !== write.groupId) });
         break;
+      case 'addAssignment':
+      case 'removeAssignment': {
+        const name = `appRoleAssignments/${write.resourceId}/${write.appRoleId}`;
+        const held = write.kind === 'addAssignment';
+        change(write.objectId, { properties: { ...object.properties, [name]: held } });
+        break;
+      }
+      case 'setGrant': {
+        const name = `oauth2PermissionGrants/${write.resourceId}/${write.principalId ?? 'all'}`;
+        change(write.objectId, { properties: { ...object.properties, [name]: write.scope } });
+        break;
+      }
     }
     effects.push(write);
     return JSON.stringify(here(write.objectId)) !== before;
@@ -145,6 +158,7 @@ export function createFakeDirectory(clock: VirtualClock): FakeDirectory {
     grants: [],
     roles: [],
     groups: new Map(),
+    conflicts: new Map(),
     memberCounts: new Map(),
     entitlements: new Map(),
     script: {
@@ -226,6 +240,13 @@ export function createFakeDirectory(clock: VirtualClock): FakeDirectory {
         };
       });
     },
+    restoreConflicts: async (ids) =>
+      new Map(
+        ids.flatMap((id) => {
+          const found = fake.conflicts.get(id);
+          return found === undefined ? [] : [[id, found] as const];
+        }),
+      ),
     readGroups: async (ids) => ids.map((id) => fake.groups.get(id) ?? staticGroup(id)),
     privilegeMap: async () => ({ privilegedIds: fake.script.privileged, writableByUs: false }),
     async writeBatch(writes) {

@@ -9,6 +9,7 @@ import { createIdentities } from './identities.js';
 import { createObjects } from './objects.js';
 import { createOurApi } from './our-api.js';
 import { createPrivileges } from './privileges.js';
+import { createRestoreConflicts } from './restore-conflicts.js';
 import { createWrites } from './writes.js';
 
 export interface DirectoryOptions {
@@ -36,6 +37,7 @@ export function createGraphDirectory(options: DirectoryOptions): Directory {
     ...privileges,
     ...createContainment(connection),
     ...createObjects(connection, privileges),
+    ...createRestoreConflicts(connection),
     ...createGroups(connection),
     ...createWrites(connection),
     ...createOurApi(connection, options.apiAudience),

@@ -7,21 +7,13 @@ import type { Directory } from '../../ports/directory.js';
 import { readAll, type BatchItem } from './batch.js';
 import { GraphRefusal } from './client.js';
 import { inRuns, readList, type Connection } from './connection.js';
+import { isInDirectory, placeOf } from './object-paths.js';
+import { readPolicies, readPolicyProperty } from './policies.js';
+import { readRelations } from './relations.js';
 import { graphPath } from './request.js';
 import { read, referenceSchema } from './schemas.js';
 
 type GraphObject = { readonly [key: string]: Json };
-
-/** Where objects of a kind live; null where Graph has no way to read them by id for us. */
-const collections: Readonly<Partial<Record<ObjectType, (id: string) => string>>> = {
-  user: (id) => graphPath`/users/${id}`,
-  group: (id) => graphPath`/groups/${id}`,
-  application: (id) => graphPath`/applications/${id}`,
-  servicePrincipal: (id) => graphPath`/servicePrincipals/${id}`,
-  conditionalAccessPolicy: (id) => graphPath`/identity/conditionalAccess/policies/${id}`,
-  namedLocation: (id) => graphPath`/identity/conditionalAccess/namedLocations/${id}`,
-};
-const inDirectory = new Set<ObjectType>(['user', 'group', 'application', 'servicePrincipal']);
 
 /** Links, and properties whose mere selection needs rights this product does not ask for. */
 const notProperties = new Set(['memberOf', 'employeeLeaveDateTime']);
@@ -43,16 +35,22 @@ export function createObjects(
 ): Pick<Directory, 'readObjects'> {
   return {
     async readObjects(objectType, ids, properties, groupIds) {
-      const pathOf = collections[objectType];
-      if (pathOf === undefined) {
+      const place = placeOf(objectType);
+      if (place === null) {
         throw new RewindError('GRAPH_REJECTED', `Objects of kind ${objectType} cannot be read.`);
       }
-      const wanted = properties.filter((name) => /^[a-z][A-Za-z0-9]*(\/[A-Za-z0-9]+)?$/.test(name));
+      const wanted = properties.filter((name) =>
+        /^[a-z][A-Za-z0-9]*(\/[A-Za-z0-9-]+)?$/.test(name),
+      );
       const asked = wanted.filter((name) => !notProperties.has(name));
-      const found = await findAll(objectType, pathOf, ids, asked);
-      const [{ privilegedIds }, memberships] = await Promise.all([
-        inDirectory.has(objectType) ? privileges.privilegeMap() : { privilegedIds: [] },
+      const found = isInDirectory(objectType)
+        ? await findAll(objectType, place.live, ids, asked.flatMap(fieldsFor))
+        : await findPolicies(objectType, ids);
+      const present = ids.filter((id) => found.get(id)?.presence === 'present');
+      const [{ privilegedIds }, memberships, relationsOf] = await Promise.all([
+        isInDirectory(objectType) ? privileges.privilegeMap() : { privilegedIds: [] },
         readMemberships(objectType, ids, groupIds),
+        readRelations(connection, objectType, present, properties),
       ]);
       const privileged = new Set(privilegedIds);
       return ids.map((id): CurrentObject => {
@@ -65,15 +63,28 @@ export function createObjects(
           daysLeft: presence === 'softDeleted' ? daysLeft(object) : null,
           synced: object['onPremisesSyncEnabled'] === true,
           privileged: privileged.has(id),
-          properties:
-            presence === 'absent'
-              ? {}
-              : Object.fromEntries(asked.map((name) => [name, readProperty(object, name)])),
+          properties: {
+            ...(presence !== 'absent' &&
+              Object.fromEntries(asked.map((name) => [name, valueOf(objectType, object, name)]))),
+            ...(presence === 'present' && relationsOf(id)),
+          },
+          ...(objectType === 'namedLocation' && variantOf(object)),
           memberOf: presence === 'present' ? [...(memberships.get(id) ?? [])] : [],
         };
       });
     },
   };
+
+  /** A policy that is missing is looked for a second time, like every other object. */
+  async function findPolicies(
+    objectType: ObjectType,
+    ids: readonly string[],
+  ): Promise<Map<string, Found>> {
+    const found = await readPolicies(connection, objectType, ids);
+    if (found.size === ids.length) return found;
+    await connection.clock.sleep(secondLookMs);
+    return readPolicies(connection, objectType, ids);
+  }
 
   async function findAll(
     objectType: ObjectType,
@@ -83,11 +94,9 @@ export function createObjects(
   ): Promise<Map<string, Found>> {
     const select = fieldsOf(objectType, properties);
     const found = new Map<string, Found>();
-    if (inDirectory.has(objectType)) {
-      for (const run of inRuns(ids, 1000)) {
-        for (const object of await readByIds(objectType, run, select)) {
-          found.set(textOf(object['id']) ?? '', { presence: 'present', object });
-        }
+    for (const run of inRuns(ids, 1000)) {
+      for (const object of await readByIds(objectType, run, select)) {
+        found.set(textOf(object['id']) ?? '', { presence: 'present', object });
       }
     }
     // Whoever is missing is asked for one by one, here and in the bin, and looked for a second time: a
@@ -102,24 +111,18 @@ export function createObjects(
 
     async function readMissing(missing: readonly string[]): Promise<void> {
       const $select = select.join(',');
-      const binned = inDirectory.has(objectType);
       const items = missing.flatMap((id): BatchItem[] => [
-        { method: 'GET', path: pathOf(id), ...(binned && { query: { $select } }) },
-        ...(binned
-          ? [
-              {
-                method: 'GET' as const,
-                path: graphPath`/directory/deletedItems/${id}`,
-                query: { $select: `${$select},deletedDateTime` },
-              },
-            ]
-          : []),
+        { method: 'GET', path: pathOf(id), query: { $select } },
+        {
+          method: 'GET',
+          path: graphPath`/directory/deletedItems/${id}`,
+          query: { $select: `${$select},deletedDateTime` },
+        },
       ]);
       const answers = await readAll(connection, items);
-      const perId = binned ? 2 : 1;
       for (const [index, id] of missing.entries()) {
-        const live = answers[index * perId];
-        const deleted = binned ? answers[index * perId + 1] : undefined;
+        const live = answers[index * 2];
+        const deleted = answers[index * 2 + 1];
         if (live !== undefined && live.status < 300) {
           found.set(id, { presence: 'present', object: checked(live.body, select) });
         } else if (deleted !== undefined && deleted.status < 300) {
@@ -197,6 +200,28 @@ export function createObjects(
     const left = deletedAt + binDays * 86_400_000 - connection.clock.now();
     return Math.max(0, Math.floor(left / 86_400_000));
   }
+}
+
+/** Key ids are read from the credentials, of which nothing else is kept. */
+const fieldsFor = (property: string): readonly string[] =>
+  property === 'keyIdentifiers' ? ['passwordCredentials', 'keyCredentials'] : [property];
+
+function valueOf(objectType: ObjectType, object: GraphObject, property: string): Json {
+  if (!isInDirectory(objectType)) return readPolicyProperty(object, property);
+  if (property !== 'keyIdentifiers') return readProperty(object, property);
+  const ids = (name: string, kind: string): string[] => {
+    const credentials = (object[name] ?? []) as readonly { readonly keyId?: Json }[];
+    return credentials.map(({ keyId }) => `${kind}:${(textOf(keyId) ?? '').toLowerCase()}`);
+  };
+  return [
+    ...ids('keyCredentials', 'certificate'),
+    ...ids('passwordCredentials', 'password'),
+  ].sort();
+}
+
+function variantOf(object: GraphObject): { readonly variant?: string } {
+  const variant = textOf(object['@odata.type']);
+  return variant === null ? {} : { variant };
 }
 
 function fieldsOf(objectType: ObjectType, properties: readonly string[]): string[] {

@@ -52,6 +52,14 @@ export const appRoleAssignmentSchema = z.object({
 
 export const grantSchema = z.object({ id, resourceId: z.string(), scope: text });
 
+export const fullGrantSchema = z.object({
+  id,
+  clientId: z.string(),
+  resourceId: z.string(),
+  principalId: text,
+  scope: text,
+});
+
 export const roleAssignmentSchema = z.object({
   id,
   principalId: z.string(),

@@ -1,21 +1,17 @@
-import type { ObjectType } from '../../domain/audit.js';
-import { writeBody } from '../../domain/property-paths.js';
 import { RewindError } from '../../errors.js';
 import type { Directory, Write, WriteAnswer } from '../../ports/directory.js';
 import { readAll, sendBatch, type BatchItem, type ItemAnswer } from './batch.js';
 import type { Connection } from './connection.js';
-import { effectOf, notSent } from './effects.js';
-import { graphPath } from './request.js';
+import { effectOf } from './effects.js';
+import { placeOf } from './object-paths.js';
+import { prepareWrite, type Prepared } from './write-items.js';
 
-type Settable = 'user' | 'group' | 'application' | 'servicePrincipal';
-
-const collections: Readonly<Record<Settable, string>> = {
-  user: 'users',
-  group: 'groups',
-  application: 'applications',
-  servicePrincipal: 'servicePrincipals',
-};
 const afterRestoreMs = 2000;
+
+interface Sendable {
+  readonly write: Write;
+  readonly item: BatchItem;
+}
 
 /**
  * Planned repairs as one `$batch` (port `Directory.writeBatch`). A write whose outcome nobody knows is
@@ -25,33 +21,27 @@ const afterRestoreMs = 2000;
 export function createWrites(connection: Connection): Pick<Directory, 'writeBatch'> {
   return {
     async writeBatch(writes) {
-      const refusals = await Promise.all(writes.map(refusalOf));
-      const sent = writes.filter((_write, index) => refusals[index] === null);
+      const prepared = new Map<Write, Prepared>();
+      for (const write of writes) prepared.set(write, await prepareWrite(connection, write));
+      const sent = writes.flatMap((write): Sendable[] => {
+        const one = prepared.get(write);
+        return one !== undefined && 'item' in one ? [{ write, item: one.item }] : [];
+      });
       const answers = await sendAll(sent);
-      const bySent = new Map(sent.map((write, index) => [write, answers[index] as WriteAnswer]));
-      return writes.map((write, index) => refusals[index] ?? (bySent.get(write) as WriteAnswer));
+      const bySent = new Map(sent.map(({ write }, index) => [write, answers[index]]));
+      return writes.map((write) => {
+        const one = prepared.get(write) as Prepared;
+        return 'answer' in one ? one.answer : (bySent.get(write) as WriteAnswer);
+      });
     },
   };
 
-  /** What must not or cannot be sent at all. */
-  async function refusalOf(write: Write): Promise<WriteAnswer | null> {
-    if (write.kind === 'addMember' || write.kind === 'removeMember') return null;
-    if (!isSettable(write.objectType)) {
-      return notSent(`Objects of kind ${write.objectType} are not written property by property.`);
-    }
-    if (write.kind !== 'softDelete' || write.objectType !== 'group') return null;
-    // Only Microsoft 365 groups are sure to land in the recycle bin; another kind might be gone (I4).
-    const path = graphPath`/groups/${write.objectId}`;
-    const [group] = await readAll(connection, [
-      { method: 'GET', path, query: { $select: 'id,groupTypes' } },
-    ]);
-    const types = (group?.body as { groupTypes?: unknown } | null)?.groupTypes;
-    if (group?.status === 404 || (Array.isArray(types) && types.includes('Unified'))) return null;
-    return notSent('This group would not land in the recycle bin, so it is left for a person.');
-  }
-
-  async function sendAll(writes: readonly Write[]): Promise<readonly WriteAnswer[]> {
-    const items = inOrder(writes, writes.map(itemOf));
+  async function sendAll(sent: readonly Sendable[]): Promise<readonly WriteAnswer[]> {
+    const writes = sent.map(({ write }) => write);
+    const items = inOrder(
+      writes,
+      sent.map(({ item }) => item),
+    );
     const given = await sendBatch(connection.client, items, {
       repeatable: false,
       now: connection.clock.now(),
@@ -99,53 +89,24 @@ export function createWrites(connection: Connection): Pick<Directory, 'writeBatc
       case 'update':
         return false;
       case 'addMember':
+      case 'addAssignment':
         return status === 400 && /already exist/i.test(JSON.stringify(body));
       case 'removeMember':
+      case 'removeAssignment':
         return status === 404;
+      case 'setGrant':
+        return write.scope === null && status === 404;
       case 'restore':
-        return status === 404 && (await exists(objectPath(write.objectType, write.objectId)));
+        return status === 404 && (await exists(placeOf(write.objectType)?.live(write.objectId)));
       case 'softDelete':
-        return (
-          status === 404 && (await exists(graphPath`/directory/deletedItems/${write.objectId}`))
-        );
+        return status === 404 && (await exists(placeOf(write.objectType)?.bin?.(write.objectId)));
     }
   }
 
-  async function exists(path: string): Promise<boolean> {
+  async function exists(path: string | undefined): Promise<boolean> {
+    if (path === undefined) return false;
     const [answer] = await readAll(connection, [{ method: 'GET', path, query: { $select: 'id' } }]);
     return answer !== undefined && answer.status < 300;
-  }
-
-  function itemOf(write: Write): BatchItem {
-    switch (write.kind) {
-      case 'update':
-        return {
-          method: 'PATCH',
-          path: objectPath(write.objectType, write.objectId),
-          body: writeBody(write.properties),
-        };
-      case 'restore':
-        return {
-          method: 'POST',
-          path: graphPath`/directory/deletedItems/${write.objectId}/restore`,
-          body: {},
-        };
-      case 'softDelete':
-        return { method: 'DELETE', path: objectPath(write.objectType, write.objectId) };
-      case 'addMember': {
-        const member = graphPath`/directoryObjects/${write.objectId}`;
-        return {
-          method: 'POST',
-          path: graphPath`/groups/${write.groupId}/members/$ref`,
-          body: { '@odata.id': connection.client.reference(member) },
-        };
-      }
-      case 'removeMember':
-        return {
-          method: 'DELETE',
-          path: graphPath`/groups/${write.groupId}/members/${write.objectId}/$ref`,
-        };
-    }
   }
 }
 
@@ -165,10 +126,3 @@ function inOrder(writes: readonly Write[], items: readonly BatchItem[]): readonl
 
 const succeeded = (answer: ItemAnswer | undefined): boolean =>
   answer?.kind === 'answered' && answer.status < 300;
-
-const isSettable = (type: ObjectType): type is Settable => type in collections;
-
-/** Path of one object; the caller has made sure that its kind can be written. */
-function objectPath(type: ObjectType, id: string): string {
-  return graphPath`/${collections[type as Settable]}/${id}`;
-}
