@@ -29,9 +29,9 @@ export class Store {
     this.now = new View(this.#entries, this.#byType, null);
   }
 
-  /** An object that was always there, as far as anyone looks back. */
-  seed(type: ObjectType, id: string, properties: Properties): void {
-    this.#insert(type, id, properties, 'live');
+  /** An object that was always there, as far as anyone looks back. Its properties are a copy. */
+  seed(type: ObjectType, id: string, properties: Readonly<Properties>): void {
+    this.#insert(type, id, { ...properties }, 'live');
   }
 
   /** A link that was always there. */

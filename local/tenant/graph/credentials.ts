@@ -34,9 +34,14 @@ function action(
   name: string,
   handle: (context: GraphContext, object: DirectoryObject) => Outcome,
 ): Route {
-  return writing('POST', `${type}s/{id}/${name}`, appWriters, appAdmins, (context) =>
-    handle(context, findApp(context, type, context.truth)),
-  );
+  return writing('POST', `${type}s/{id}/${name}`, appWriters, appAdmins, (context) => {
+    const object = findApp(context, type, context.truth);
+    // An agent identity gets its tokens from its blueprint.
+    if (object.properties['@odata.type'] === '#microsoft.graph.agentIdentity') {
+      throw badRequest('Agent identities cannot have credentials of their own.');
+    }
+    return handle(context, object);
+  });
 }
 
 /** The secret itself is in this answer and nowhere else. */

@@ -47,6 +47,7 @@ const user: Resource = {
     otherMails: 'eq startswith|endswith',
     'assignedLicenses/skuId': 'eq',
   },
+  derived: { '#microsoft.graph.agentUser': { identityParentId: null } },
 };
 
 const group: Resource = {

@@ -1,3 +1,4 @@
+import { agentRoutes } from './agents.js';
 import { appRoleAssignmentRoutes } from './app-role-assignments.js';
 import { applicationRoutes } from './applications.js';
 import { auditLogRoutes } from './audit-logs.js';
@@ -20,6 +21,7 @@ import { userRoutes } from './users.js';
 
 /** Every operation the tenant's Graph knows. Literal paths come before those with parameters. */
 export const graphRoutes: readonly Route[] = [
+  ...agentRoutes,
   ...userRoutes,
   ...membershipRoutes,
   ...groupRoutes,

@@ -77,6 +77,9 @@ export function checkUserPatch(user: DirectoryObject, body: unknown): Properties
       );
     }
   }
+  if ('passwordProfile' in patch && user.properties['@odata.type'] !== undefined) {
+    throw badRequest('An agent user has no password.');
+  }
   const extensions = patch['onPremisesExtensionAttributes'];
   if (extensions === undefined || extensions === null) return patch;
   return { ...patch, onPremisesExtensionAttributes: mergedExtensions(user, extensions) };

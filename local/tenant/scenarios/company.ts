@@ -3,6 +3,7 @@ import { day, isoSeconds } from '../directory/instants.js';
 import type { Properties } from '../directory/model.js';
 import { guidFrom, seeded, type Random } from '../directory/random.js';
 import { roleId } from '../directory/roles.js';
+import { addAgents } from './company-agents.js';
 import { addApplications } from './company-applications.js';
 import { addGroups, type CompanyGroups } from './company-groups.js';
 import { addPolicies, type CompanyPolicies } from './company-policies.js';
@@ -87,6 +88,7 @@ export function buildCompany(options: CompanyOptions): Company {
 
   const hrServicePrincipalId = addApplications(directory, ids, seed, start);
   const groups = addGroups(directory, seed, { ordinary, synced, helpdesk });
+  addAgents(directory, seed, domain);
   addSettings(directory, { id: ids.tenantId, domain, synced: synced.length > 0 });
   const policies = addPolicies(directory, ids, seed, groups);
   const grant = (principalId: string, role: string): void => {
