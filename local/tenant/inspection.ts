@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Inspection } from './control/control-world.js';
 import { ControlProblem } from './control/routing.js';
+import { differencesSince } from './differences.js';
 import type { Directory } from './directory/directory.js';
 import type { TenantClock } from './exchange.js';
 import type { FaultRule, Faults } from './faults.js';
@@ -30,10 +31,16 @@ export function inspectionOf(world: {
   readonly clock: TenantClock;
   readonly faults: Faults;
   readonly journal: Journal;
+  /** Object id of the product's own service principal. */
+  readonly ourId: string;
 }): Inspection {
   const { directory, clock, faults, journal } = world;
   return {
     journal,
+    differences(since) {
+      directory.advance(clock.now());
+      return differencesSince(world, since);
+    },
     object(kind, id) {
       directory.advance(clock.now());
       const state = directory.now.state(id);

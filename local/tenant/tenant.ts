@@ -104,7 +104,10 @@ export function createTenant(options: TenantOptions): Tenant {
   });
   const activities = createActivities(clock);
   const notices = createNotices({ seed, origin, clock });
-  const inspect = inspectionOf({ directory, clock, faults, journal });
+  const inspect = inspectionOf({
+    ...{ directory, clock, faults, journal },
+    ourId: ids.ourServicePrincipalId,
+  });
   const alert: AlertWorld = { ...ids, seed, alert: world.alert };
   const teams: TeamsWorld = {
     team,

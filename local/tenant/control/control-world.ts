@@ -36,6 +36,8 @@ export interface ControlWorld {
 export interface Inspection {
   /** The true current state of an object, null when there is none of that kind. */
   object(kind: string, id: string): unknown;
+  /** What is different now from that instant, in milliseconds. */
+  differences(since: number): readonly unknown[];
   readonly journal: { since(seq: number): readonly unknown[] };
   readonly faults: {
     list(): readonly unknown[];

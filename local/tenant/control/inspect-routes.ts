@@ -43,6 +43,17 @@ export function inspectRoutes(world: ControlWorld): readonly Route[] {
     },
     {
       method: 'GET',
+      path: /^\/differences$/,
+      answer: async (request) => {
+        const since = Date.parse(request.url.searchParams.get('since') ?? '');
+        if (Number.isNaN(since)) {
+          throw new ControlProblem(400, 'QUERY_INVALID', 'since is no instant.');
+        }
+        return { differences: inspect.differences(since) };
+      },
+    },
+    {
+      method: 'GET',
       path: /^\/faults$/,
       answer: async () => ({ rules: inspect.faults.list() }),
     },

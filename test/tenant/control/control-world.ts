@@ -81,6 +81,7 @@ export function testControl() {
     inspect: {
       object: (kind, id) =>
         kind === 'user' && id === people.actor.id ? { id, state: 'live' } : null,
+      differences: (since) => [{ since }],
       journal: { since: (seq) => [{ seq: 1 }, { seq: 2 }].slice(seq) },
       faults: { list: () => rules, replace: (next) => void (rules = next) },
     },
