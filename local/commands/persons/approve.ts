@@ -47,8 +47,9 @@ async function decide(crew: Crew, incidentId: string, plan: PlanView, role: Appr
   }
   const refusal = await crew.control.refusalOf(role);
   if (refusal !== null) {
-    crew.say(`  The ${role} cannot sign in (${refusal}); ${standIns[role]} stands in.`);
-    return overHttp(crew, incidentId, plan, standIns[role], { ...linesOf(plan), comment });
+    const instead = `${comment} In place of the ${role}, who cannot sign in (${refusal}).`;
+    const wish = { ...linesOf(plan), comment: instead };
+    return overHttp(crew, incidentId, plan, standIns[role], wish);
   }
   if ('lines' in linesOf(plan)) {
     return overHttp(crew, incidentId, plan, role, { ...linesOf(plan), comment });
@@ -86,7 +87,7 @@ async function overHttp(
   const lines = wish.lines === undefined ? '' : `, naming the lines ${wish.lines.join(', ')}`;
   const verb = wish.decision === 'reject' ? 'rejected' : 'approved';
   if (answer.status === 202) {
-    say(`  ${person} ${verb} plan version ${plan.version} over HTTP${lines}.`);
+    say(`  ${person} ${verb} over HTTP${lines}: ${wish.comment}`);
     return 'done';
   }
   // Emergency access counts only from the moment at which the product saw that the others cannot act.
