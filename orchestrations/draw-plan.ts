@@ -13,19 +13,23 @@ export function* drawPlan(
   const { incidentId, version, actors, recoveryPoint } = input;
   const playbook = { context, policy: timingOf(input.pollSeconds) };
 
-  const historyChunks =
-    input.historyChunks ??
-    (yield* call(playbook, 'readHistories', {
-      incidentId,
-      version,
-      actors,
-      scopeWindow: input.scopeWindow,
-      window: {
-        from: recoveryPoint.createdDateTime ?? input.scopeWindow.from,
-        to: nowIso(playbook),
-      },
-      scopeDigest: input.scopeDigest,
-    })).chunks;
+  const read =
+    input.historyChunks === null
+      ? yield* call(playbook, 'readHistories', {
+          incidentId,
+          version,
+          actors,
+          scopeWindow: input.scopeWindow,
+          window: {
+            from: recoveryPoint.createdDateTime ?? input.scopeWindow.from,
+            to: nowIso(playbook),
+          },
+          scopeDigest: input.scopeDigest,
+        })
+      : { chunks: input.historyChunks, revisionsVersion: input.revisionsVersion };
+  const historyChunks = read.chunks;
+  const terms =
+    read.revisionsVersion === undefined ? {} : { revisionsVersion: read.revisionsVersion };
 
   const planChunks = [...input.planChunks];
   let counts = input.counts;
@@ -42,7 +46,7 @@ export function* drawPlan(
   }
   const left = historyChunks.slice(chunksPerRun);
   if (left.length > 0) {
-    context.df.continueAsNew({ ...input, historyChunks: left, planChunks, counts });
+    context.df.continueAsNew({ ...input, ...terms, historyChunks: left, planChunks, counts });
     return undefined;
   }
   const arranged = yield* call(playbook, 'arrangePlan', {
@@ -57,6 +61,7 @@ export function* drawPlan(
     scopeDigest: input.scopeDigest,
     ...(input.reportedWindow && { reportedWindow: input.reportedWindow }),
     ...(input.actorsVersion !== undefined && { actorsVersion: input.actorsVersion }),
+    ...terms,
     recoveryPoint,
     chunks: arranged.chunks,
     counts,

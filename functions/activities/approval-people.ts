@@ -1,5 +1,6 @@
 import type { Person } from '../../shared/domain/incident.js';
 import { readIntake, readNamedActors } from './case-file.js';
+import { readRevisions } from './revised-terms.js';
 import type { ActivityServices } from './services.js';
 
 /** Who may not authorise: whoever opened the incident by hand, named its actor, or revised its plan. */
@@ -7,10 +8,15 @@ export async function diagnosticiansOf(
   services: ActivityServices,
   incidentId: string,
 ): Promise<Person[]> {
-  const [intake, named] = await Promise.all([
+  const [intake, named, revisions] = await Promise.all([
     readIntake(services, incidentId),
     readNamedActors(services, incidentId),
+    readRevisions(services, incidentId),
   ]);
-  const people = [...(intake.openedBy === null ? [] : [intake.openedBy]), ...named.by];
+  const people = [
+    ...(intake.openedBy === null ? [] : [intake.openedBy]),
+    ...named.by,
+    ...revisions.list.map(({ by }) => by),
+  ];
   return [...new Map(people.map((person) => [person.id, person])).values()];
 }

@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../shared/domain/audit.js';
 import { groupByObject } from './histories.js';
 import { invariant } from '../../shared/errors.js';
 import { inRuns, objectsPerChunk, putLines } from './lines.js';
+import { readRevisions } from './revised-terms.js';
 import { readScope } from './scope-file.js';
 import type { ActivityServices } from './services.js';
 
@@ -15,6 +16,8 @@ export async function readHistories(
   input: ActivityInput<'readHistories'>,
 ): Promise<ActivityOutput<'readHistories'>> {
   const { incidentId, version, actors, scopeWindow, window, scopeDigest } = input;
+  // Read before any object is previewed: what is revised in between makes the plan a revised one.
+  const { version: revisionsVersion } = await readRevisions(services, incidentId);
   const scope = await readScope(services, incidentId, scopeDigest);
   invariant(scope !== null, `scope ${scopeDigest} is not the newest of ${incidentId}`);
   const events: AuditEvent[] = [];
@@ -28,5 +31,5 @@ export async function readHistories(
     const artefact = await putLines(services, incidentId, `history-${version}-${index}`, run);
     chunks.push({ sha256: artefact.sha256, objects: run.length });
   }
-  return { chunks, events: events.length };
+  return { chunks, events: events.length, revisionsVersion };
 }

@@ -18,7 +18,7 @@ export function* chooseRecoveryPoint(
   });
   if (provisional) return point;
   yield* report(playbook, {
-    key: `recovery-point-${scope.sweep.digest}`,
+    key: `recovery-point-${scope.sweep.digest}-${point.id ?? 'none'}`,
     step: 'chooseRecoveryPoint',
     state: 'done',
     summary: point.reason,

@@ -6,6 +6,8 @@ import { report } from './step-line.js';
 export type Approval =
   | { readonly kind: 'approved' }
   | { readonly kind: 'superseded' }
+  /** People changed the plan; what it rests on is the same. */
+  | { readonly kind: 'revised' }
   | { readonly kind: 'ended'; readonly ending: Ending };
 
 /**
@@ -41,6 +43,7 @@ export function* obtainApproval(playbook: Playbook, plan: DrawnPlan): Step<Appro
     const standing = yield* call(playbook, 'readStanding', { incidentId, planDigest: plan.digest });
     if (standing.cancelled) return yield* close('cancelled', 'The commander cancelled.');
     if (standing.superseded) return yield* supersede();
+    if (standing.revised) return yield* revise(standing.summary);
     if (standing.state === 'approved') return yield* approve(standing.summary);
     if (standing.state !== 'open') return yield* close(standing.state, standing.summary);
 
@@ -49,6 +52,7 @@ export function* obtainApproval(playbook: Playbook, plan: DrawnPlan): Step<Appro
       'marksChanged',
       'scopeExtended',
       'actorsNamed',
+      'planRevised',
     ]);
     if (nowMs(playbook) >= nextReminder && nowMs(playbook) < expiry) {
       yield* call(playbook, 'remindApprovers', { incidentId, planDigest: plan.digest, reminder });
@@ -65,6 +69,11 @@ export function* obtainApproval(playbook: Playbook, plan: DrawnPlan): Step<Appro
   function* supersede(): Step<Approval> {
     yield* end('pending', 'The plan was overtaken: a new version is drawn.');
     return { kind: 'superseded' };
+  }
+
+  function* revise(summary: string): Step<Approval> {
+    yield* end('pending', `${summary} A new version is drawn; every approval of this one is void.`);
+    return { kind: 'revised' };
   }
 
   function* close(outcome: 'cancelled' | 'rejected' | 'expired', why: string): Step<Approval> {

@@ -50,6 +50,8 @@ export interface ReleaseWord {
 /** What a door reads of the document `plan`; activities write it. */
 export interface PlanBasis {
   readonly actorsVersion: number;
+  /** How often people had revised the plan; absent in plans of old. */
+  readonly revisionsVersion?: number;
   readonly windowFrom: string;
   readonly windowTo: string;
 }

@@ -10,21 +10,24 @@ const alternativesShown = 6;
 const dayMs = 86_400_000;
 
 /**
- * The newest recovery point strictly before the first bad change (safety.md I7). `retentionDays` is the
- * service's own (backup fact sheet 5.2: 7 days). With none, `id` is null and the reason says what the
- * plan stands on instead.
+ * The newest recovery point strictly before the first bad change (safety.md I7), or the one that a person
+ * named (`wantedId`) when it lies before it too. `retentionDays` is the service's own (backup fact sheet
+ * 5.2: 7 days). With none, `id` is null and the reason says what the plan stands on instead.
  */
 export function chooseRecoveryPoint(
   points: readonly RecoveryPointCandidate[],
   firstBadChangeAt: string,
   now: string,
+  wantedId: string | null = null,
   retentionDays = 7,
 ): RecoveryPointView {
   const bad = Date.parse(firstBadChangeAt);
   const usable = points
     .filter((point) => Date.parse(point.createdDateTime) < bad)
     .sort((a, b) => Date.parse(b.createdDateTime) - Date.parse(a.createdDateTime));
-  const [newest, ...older] = usable;
+  const wanted = usable.find(({ id }) => id === wantedId);
+  const newest = wanted ?? usable[0];
+  const others = usable.filter((point) => point !== newest);
   if (newest === undefined) {
     const seen =
       points.length === 0
@@ -50,8 +53,11 @@ export function chooseRecoveryPoint(
     gapSeconds,
     expiresAt: expires,
     reason:
-      `Newest recovery point before the first bad change: ${newest.createdDateTime}, ` +
+      (wantedId !== null && wanted === undefined
+        ? `The recovery point ${wantedId} that a person named cannot be used any more. `
+        : '') +
+      `${wanted === undefined ? 'Newest recovery point' : 'Recovery point named by a person,'} before the first bad change: ${newest.createdDateTime}, ` +
       `${spell(gapSeconds)} earlier; the service keeps it about ${daysLeft.toFixed(1)} more days.`,
-    alternatives: older.slice(0, alternativesShown),
+    alternatives: others.slice(0, alternativesShown),
   };
 }

@@ -31,6 +31,13 @@ const doorsUnderTest: readonly DoorFacts[] = [
     body: { decision: 'approve', planDigest: digest },
     ofIncident: true,
   },
+  {
+    name: 'revisePlan',
+    may: 'responder',
+    mayNot: 'operator',
+    body: { basedOn: digest, exclude: [guid], note: 'n' },
+    ofIncident: true,
+  },
   { name: 'cancelIncident', may: 'commander', mayNot: 'operator', body: {}, ofIncident: true },
   { name: 'holdIncident', may: 'operator', mayNot: 'approver', body: {}, ofIncident: true },
   { name: 'resumeIncident', may: 'operator', mayNot: 'approver', body: {}, ofIncident: true },

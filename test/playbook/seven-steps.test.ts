@@ -546,3 +546,35 @@ it('a wave of which most failed holds the run, and the rest is written once some
   expect(run.called('holdExecution')[0]?.['why']).toMatch(/300 of 480 objects.*403/);
   expect(run.called('executeRecovery').at(-1)).toMatchObject({ to: 2000 });
 });
+
+describe('a plan that people revise while it awaits a decision', () => {
+  it('is drawn again as the next version on the same scope, and only that version is executed', async () => {
+    const digests = [digestA, digestA, `sha256:${'b'.repeat(64)}`];
+    const happy = happyAnswers();
+    const run = await rehearse({
+      closePlan: (input, calls) => {
+        const digest = digests[calls - 1] ?? digestA;
+        const drawn = happy.closePlan(input, calls) as ActivityOutput<'closePlan'>;
+        return { ...drawn, digest, view: { ...drawn.view, digest, version: input.version } };
+      },
+      readStanding: (input, calls) => {
+        const standing = happy.readStanding(input, calls) as ActivityOutput<'readStanding'>;
+        return calls === 1 ? { ...standing, state: 'open', revised: true } : standing;
+      },
+    });
+    await run.toItsEnd();
+
+    expect(run.outcome()).toBe('recovered');
+    expect(run.called('requestApproval').map((input) => input['planVersion'])).toEqual([1, 2]);
+    expect(run.called('settleCard').map((input) => input['planDigest'])).toEqual([
+      digestA,
+      digests[2],
+    ]);
+    expect(new Set(run.called('executeRecovery').map((input) => input['planDigest']))).toEqual(
+      new Set([digests[2]]),
+    );
+    const sweptBefore = run.calls.findIndex(({ name }) => name === 'requestApproval');
+    expect(run.calls.slice(sweptBefore).some(({ name }) => name === 'closeSweep')).toBe(false);
+    expect(run.called('revokeSessions')).toHaveLength(1);
+  });
+});
