@@ -18,7 +18,8 @@ const byIds = z.strictObject({
       z.strictObject({
         '@odata.type': annotation,
         entityType: type,
-        entityIds: z.array(z.guid()).min(1),
+        /** Not always a GUID: settings of the tenant go by a name. */
+        entityIds: z.array(z.string().min(1)).min(1),
       }),
     )
     .min(1),

@@ -4,9 +4,8 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /**
  * What the service backs up and reverts, by Graph's names (backup fact sheet 6.2, 6.3). Kinds that are
- * missing are not backed up. `perUserMfaState` and the multifactor settings of the organization are no
- * properties of the objects that Graph shows here, so this tenant has none to revert. Whether
- * authentication strengths are backed up is unknown; here they are not.
+ * missing are not backed up. `perUserMfaState` is no property of the users of this tenant, so there is
+ * none to revert. Whether authentication strengths are backed up is unknown; here they are not.
  */
 export const covered: Readonly<Partial<Record<ObjectType, readonly string[]>>> = {
   user: words(`
@@ -35,7 +34,7 @@ export const covered: Readonly<Partial<Record<ObjectType, readonly string[]>>> =
     preferredSingleSignOnMode publisherName samlSingleSignOnSettings servicePrincipalNames`),
   oAuth2PermissionGrant: words(`scope`),
   appRoleAssignment: [],
-  organization: [],
+  organization: words(`strongAuthenticationDetails strongAuthenticationPolicy`),
 };
 
 /** Kinds with a recycle bin: they can be soft-deleted and restored. */

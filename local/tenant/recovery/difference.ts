@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { isDynamic } from '../directory/automation.js';
 import type { Directory } from '../directory/directory.js';
 import { isoSeconds } from '../directory/instants.js';
-import { text, type DirectoryObject, type Json, type LifeState } from '../directory/model.js';
+import {
+  text,
+  type DirectoryObject,
+  type Json,
+  type LifeState,
+  type ObjectType,
+} from '../directory/model.js';
 import type { View } from '../directory/view.js';
 import { binned, covered, riding } from './coverage.js';
 import {
@@ -13,6 +19,9 @@ import {
   type RecoveryChange,
   type ResourceTypeName,
 } from './model.js';
+
+/** Kinds that may be mastered on-premises; the organization's flag of that name means something else. */
+const mastered = new Set<ObjectType>(['user', 'group']);
 
 interface Comparison {
   readonly directory: Directory;
@@ -73,7 +82,7 @@ function inScope(filter: JobFilter, type: ResourceTypeName, object: DirectoryObj
   }
   return filter.values.some(
     (value) =>
-      (value.type === type && value.ids.includes(object.id)) ||
+      (value.type === type && value.ids.includes(object.id.toLowerCase())) ||
       (value.type === 'servicePrincipal' && carrier !== null && value.ids.includes(carrier)),
   );
 }
@@ -150,7 +159,7 @@ function facts(type: ResourceTypeName, { id, type: objectType, properties }: Dir
     type,
     odataType: typeof derived === 'string' ? derived : `#microsoft.graph.${objectType}`,
     displayName: text(properties, 'displayName') || null,
-    excluded: properties['onPremisesSyncEnabled'] === true,
+    excluded: mastered.has(objectType) && properties['onPremisesSyncEnabled'] === true,
   };
 }
 

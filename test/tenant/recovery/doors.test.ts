@@ -79,7 +79,8 @@ describe('starting a job', () => {
     ['a type of another name', ofTypes('namedLocation'), 400],
     ['no types', ofTypes(), 400],
     ['no ids', ofIds({ user: [] }), 400],
-    ['an id that is none', ofIds({ user: ['ada'] }), 400],
+    ['an empty id', ofIds({ user: [''] }), 400],
+    ['settings by their name', ofIds({ authorizationPolicy: ['authorizationPolicy'] }), 202],
     ['a filter without its type', { filteringCriteria: { entityTypes: ['user'] } }, 400],
     ['the body of the first sample scripts', { filters: [] }, 400],
   ])('takes as scope %s, or refuses it', async (_what, body, status) => {

@@ -1,6 +1,6 @@
 import { isDynamic } from '../../../local/tenant/directory/automation.js';
 import { minute } from '../../../local/tenant/directory/instants.js';
-import type { ObjectType } from '../../../local/tenant/directory/model.js';
+import type { ObjectType, Properties } from '../../../local/tenant/directory/model.js';
 import { ofIds, ofTypes, prefer, recoveryRig, type RecoveryRig } from './recovery-world.js';
 
 const changed = { reason: 'changed' };
@@ -216,6 +216,35 @@ describe('policies, applications and what was granted', () => {
       web: { redirectUris: ['https://evil.example'] },
     });
     expect(directory.object(principal).properties['accountEnabled']).toBe(true);
+  });
+
+  it.each<[string, string, ObjectType, Properties]>([
+    ['authorizationPolicy', 'guestUserRoleId', 'authorizationPolicy', {}],
+    [
+      'authenticationMethodPolicy',
+      'authenticationMethodConfigurations',
+      'authenticationMethodsPolicy',
+      {},
+    ],
+    ['organization', 'strongAuthenticationPolicy', 'organization', { enabled: false }],
+  ])('settings of the tenant go back too: %s', async (type, name, objectType, value) => {
+    const rig = recoveryRig();
+    const { directory } = rig.world;
+    const [settings] = [...directory.now.list(objectType)];
+    const was = settings!.properties[name];
+    rig.change(settings!.id, { [name]: value, displayName: 'Renamed' });
+
+    const changes = await previewed(rig, ofIds({ [type]: [settings!.id] }));
+    await recovered(rig, ofTypes(type));
+
+    expect(changes.get(settings!.id)).toMatchObject({
+      entityTypeName: type,
+      deltaFromCurrent: { [name]: was },
+    });
+    expect(directory.object(settings!.id).properties).toMatchObject({
+      [name]: was,
+      displayName: 'Renamed',
+    });
   });
 
   it('grants for everybody ride on the service principal they give access to', async () => {
