@@ -25,14 +25,19 @@ export function blockingPolicy(view: View, wish: SignInWish): DirectoryObject | 
   const user = view.get(wish.userId);
   if (user === undefined) return undefined;
   for (const policy of view.list('conditionalAccessPolicy')) {
-    if (policy.properties['state'] !== 'enabled') continue;
-    const { conditions, grantControls } = readPolicy(policy.properties);
-    if (grantControls?.builtInControls.includes('block') !== true) continue;
+    if (policy.properties['state'] !== 'enabled' || !blocks(policy)) continue;
+    const { conditions } = readPolicy(policy.properties);
     if (!matchesSurroundings(conditions, user)) continue;
     if (!matchesResource(conditions.applications, wish.resourceAppId)) continue;
     if (matchesUser(conditions.users, user, view)) return policy;
   }
   return undefined;
+}
+
+/** Asked before the policy is read as a whole, because few policies block and every sign-in asks. */
+function blocks({ properties }: DirectoryObject): boolean {
+  const controls = properties['grantControls'] as ConditionalAccessPolicy['grantControls'];
+  return controls?.builtInControls.includes('block') === true;
 }
 
 function matchesSurroundings(conditions: Conditions, user: DirectoryObject): boolean {

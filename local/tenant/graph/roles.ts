@@ -1,4 +1,4 @@
-import { text } from '../directory/model.js';
+import { text, type Json } from '../directory/model.js';
 import { roleDefinitions, roleOf } from '../directory/roles.js';
 import { badRequest, notFound } from './errors.js';
 import { pageOf, shown } from './present.js';
@@ -57,7 +57,7 @@ function listAssignments(context: GraphContext): Outcome {
       return {
         ...body,
         ...(expand.includes('roleDefinition')
-          ? { roleDefinition: definition(text(assignment.properties, 'roleDefinitionId')) }
+          ? { roleDefinition: roleDefinitionOf(assignment.properties['roleDefinitionId']) }
           : {}),
         ...(expand.includes('principal') && principal !== undefined
           ? { principal: { '@odata.type': `#microsoft.graph.${principal.type}`, id: principal.id } }
@@ -76,7 +76,7 @@ function endAssignment(context: GraphContext): Outcome {
 }
 
 function listDefinitions(context: GraphContext): Outcome {
-  const value = roleDefinitions.map(({ id }) => definition(id));
+  const value = roleDefinitions.map(({ id }) => roleDefinitionOf(id));
   const body = { '@odata.context': context.metadata('roleManagement/directory/roleDefinitions') };
   return { status: 200, body: { ...body, value } };
 }
@@ -84,10 +84,12 @@ function listDefinitions(context: GraphContext): Outcome {
 function getDefinition(context: GraphContext): Outcome {
   const id = context.param('id').toLowerCase();
   if (roleOf(id) === undefined) throw notFound(id);
-  return { status: 200, body: definition(id) };
+  return { status: 200, body: roleDefinitionOf(id) };
 }
 
-function definition(id: string): { [key: string]: string | boolean } {
+/** A role as Graph shows it. */
+export function roleDefinitionOf(value: Json | undefined): Record<string, Json> {
+  const id = typeof value === 'string' ? value : '';
   const displayName = roleOf(id)?.displayName ?? 'Custom role';
   return { id, templateId: id, displayName, isBuiltIn: true, isEnabled: true };
 }

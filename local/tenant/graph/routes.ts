@@ -14,6 +14,7 @@ import { membershipRoutes } from './memberships.js';
 import { ownerRoutes } from './owners.js';
 import { permissionGrantRoutes } from './permission-grants.js';
 import { recoveryRoutes } from './recovery.js';
+import { roleScheduleRoutes } from './role-schedules.js';
 import { roleRoutes } from './roles.js';
 import type { Route } from './route.js';
 import { tenantWideRoutes } from './tenant-wide.js';
@@ -33,6 +34,7 @@ export const graphRoutes: readonly Route[] = [
   ...appRoleAssignmentRoutes,
   ...permissionGrantRoutes,
   ...roleRoutes,
+  ...roleScheduleRoutes,
   ...auditLogRoutes,
   ...conditionalAccessRoutes,
   ...authorizationPolicyRoutes,
