@@ -116,6 +116,8 @@ function lineAfter(
   const resolved = withLearned(object, wave.learned[objectId]);
   const findings = findingsOf(resolved, now).map(({ finding }) => finding);
   if (findings.every((finding) => finding === 'asPlanned')) {
+    // Without a job of ours, somebody else put it right.
+    if (wave.recovery === null) return { objectId, result: 'present', detail: words };
     return { objectId, result: 'applied', ...marksOf(wave, objectId) };
   }
   if (findings.every((finding) => finding === 'asExpected')) {
