@@ -1,0 +1,292 @@
+import fc from 'fast-check';
+import { arrangePlan } from '../../functions/activities/arrange-plan.js';
+import { closeUndo } from '../../functions/activities/close-undo.js';
+import { closeUndoPlan } from '../../functions/activities/close-undo-plan.js';
+import { drawUndoWave } from '../../functions/activities/draw-undo-wave.js';
+import { executeRecovery } from '../../functions/activities/execute-recovery.js';
+import { readPlan, readPlanned } from '../../functions/activities/plan-file.js';
+import { readStanding } from '../../functions/activities/read-standing.js';
+import { readUndoGround } from '../../functions/activities/read-undo-ground.js';
+import { reportUndo } from '../../functions/activities/report-undo.js';
+import { requestApproval } from '../../functions/activities/request-approval.js';
+import { verifyRecovery } from '../../functions/activities/verify-recovery.js';
+import type { PlannedObject } from '../../shared/domain/plan.js';
+import { emptyCounts, mergeCounts } from '../../shared/domain/plan-building.js';
+import { newUndo } from '../../shared/domain/undo-view.js';
+import {
+  anna,
+  carl,
+  createCase,
+  damagedUser,
+  delta,
+  existence,
+  incidentId,
+  membership,
+  olga,
+  plannedUser,
+  plannedUsers,
+  policyWith,
+  userId,
+  type Case,
+} from '../support/activity-case.js';
+
+const allLines = ['created', 'softDelete', 'policies'] as const;
+
+const execute = (world: Case, planDigest: string, to: number) =>
+  executeRecovery(world.services, {
+    ...{ incidentId, planDigest, wave: 1, from: 0, to, canary: false },
+  });
+
+/** Executes a plan of these objects and closes the incident as the playbook would. */
+async function recovered(world: Case, objects: readonly PlannedObject[]): Promise<string> {
+  await world.open();
+  const digest = await world.plan(objects);
+  await world.approve(digest, [olga, anna], allLines);
+  await execute(world, digest, objects.length);
+  await world.store.updateIncident(incidentId, (open) => ({
+    ...open,
+    state: 'closed',
+    outcome: 'recovered',
+    undo: newUndo(carl, world.clock.iso()),
+  }));
+  return digest;
+}
+
+async function drawUndo(world: Case) {
+  const { version, waves } = await readUndoGround(world.services, { incidentId });
+  const drawn = await Promise.all(
+    waves.map((wave) => drawUndoWave(world.services, { incidentId, version, ...wave })),
+  );
+  const { chunks } = await arrangePlan(world.services, {
+    ...{ incidentId, version, backward: true },
+    chunks: drawn.map(({ chunk }) => chunk),
+  });
+  const counts = drawn.reduce((sum, one) => mergeCounts(sum, one.counts), emptyCounts());
+  return closeUndoPlan(world.services, { incidentId, version, chunks, counts });
+}
+
+async function undone(world: Case, lines: readonly (typeof allLines)[number][] = allLines) {
+  const { digest, view } = await drawUndo(world);
+  await requestApproval(world.services, {
+    ...{ incidentId, planDigest: digest, planVersion: view.version },
+  });
+  await world.approve(digest, [olga, anna], lines);
+  const result = await execute(world, digest, view.objects);
+  return { digest, view, result };
+}
+
+const linesOf = async (world: Case, digest: string) => {
+  const { body } = await readPlan(world.services, incidentId, digest);
+  return readPlanned(world.services, incidentId, body, 0, body.counts.objects);
+};
+
+describe('an undo', () => {
+  it('after a recovery brings a directory back to the very state before it, whatever was written', async () => {
+    const groups = ['66666666-0000-4000-8000-000000000001', '66666666-0000-4000-8000-000000000002'];
+    const damage = fc.record({
+      deleted: fc.boolean(),
+      created: fc.boolean(),
+      department: fc.option(fc.constantFrom('Sales', 'wiped', null), { nil: undefined }),
+      enabled: fc.boolean(),
+      groups: fc.subarray(groups),
+      member: fc.boolean(),
+      refused: fc.boolean(),
+    });
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 6 }), async (users) => {
+        const world = createCase();
+        world.inForce.policy = policyWith({ execution: { reapproveAboveDriftPercent: 100 } });
+        const objects = users.map((user, n) => {
+          const existing = user.deleted
+            ? [existence('restore')]
+            : user.created
+              ? [existence('softDelete', { class: 'created' })]
+              : [];
+          return plannedUser(n, {
+            deltas: [
+              ...existing,
+              ...(user.enabled ? [delta()] : []),
+              ...(user.department === undefined
+                ? []
+                : [
+                    delta({
+                      property: 'department',
+                      then: { known: true, value: 'Research' },
+                      now: { known: true, value: user.department },
+                    }),
+                  ]),
+              ...user.groups.map((id) =>
+                membership(user.member ? 'removeMember' : 'addMember', id),
+              ),
+            ],
+          });
+        });
+        world.directory.put(
+          ...users.map((user, n) =>
+            damagedUser(n, {
+              presence: user.deleted ? 'softDeleted' : 'present',
+              daysLeft: user.deleted ? 20 : null,
+              properties: { accountEnabled: false, department: user.department ?? null },
+              memberOf: user.member ? groups : [],
+            }),
+          ),
+        );
+        world.directory.script.answer = (write) =>
+          users[Number(write.objectId.slice(-2))]?.refused === true && write.kind === 'update'
+            ? { ok: false, code: 'GRAPH_REJECTED', status: 403, message: 'no', requestId: null }
+            : null;
+        const state = () =>
+          users.map((_user, n) => {
+            const { presence, properties, memberOf } = world.directory.object(userId(n));
+            return { presence, properties, memberOf: [...memberOf].sort() };
+          });
+        const before = state();
+        await recovered(world, objects);
+        world.directory.script.answer = () => null;
+
+        await undone(world);
+
+        expect(state()).toEqual(before);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('leaves alone what somebody changed after the recovery, and says so', async () => {
+    const world = createCase();
+    world.directory.put(damagedUser(0), damagedUser(1));
+    await recovered(world, plannedUsers(2));
+    world.directory.set(userId(0), { accountEnabled: false });
+
+    const { digest, view } = await drawUndo(world);
+
+    expect(view).toMatchObject({ objects: 1, version: 2, executor: 'surgical' });
+    expect(view.warnings.join()).toMatch(/1 changes of ours are not as we left them/);
+    expect(await linesOf(world, digest)).toMatchObject([
+      {
+        objectId: userId(1),
+        deltas: [
+          {
+            action: 'update',
+            then: { value: false },
+            now: { value: true },
+            property: 'accountEnabled',
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('never takes for ours what was left out, was right already, or was refused', async () => {
+    const world = createCase();
+    world.directory.put(damagedUser(0), damagedUser(1), damagedUser(2));
+    world.directory.set(userId(0), { accountEnabled: true });
+    world.directory.script.answer = (write) =>
+      write.objectId === userId(1)
+        ? { ok: false, code: 'GRAPH_REJECTED', status: 403, message: 'no', requestId: null }
+        : null;
+    await recovered(world, plannedUsers(3));
+    world.directory.set(userId(1), { accountEnabled: true });
+
+    const { digest } = await drawUndo(world);
+
+    expect((await linesOf(world, digest)).map(({ objectId }) => objectId)).toEqual([userId(2)]);
+  });
+
+  it('of a restore is a soft delete that needs its line', async () => {
+    const world = createCase();
+    world.directory.put(damagedUser(0, { presence: 'softDeleted', daysLeft: 20 }));
+    await recovered(world, [plannedUser(0, { deltas: [existence('restore')] })]);
+
+    const { view, result } = await undone(world, []);
+
+    expect(view.lines).toEqual([{ line: 'softDelete', objects: 1 }]);
+    expect(result).toMatchObject({ applied: 0, skipped: 1 });
+    expect(world.directory.object(userId(0)).presence).toBe('present');
+  });
+
+  it('drawn twice is one plan; decided, executed and read back beside the closed incident', async () => {
+    const world = createCase();
+    world.directory.put(...Array.from({ length: 30 }, (_, n) => damagedUser(n)));
+    const recovery = await recovered(world, plannedUsers(30));
+    const closed = await world.incident();
+
+    const { digest, result } = await undone(world);
+    const { body, view } = await readPlan(world.services, incidentId, digest);
+    const again = await closeUndoPlan(world.services, {
+      incidentId,
+      version: view.version,
+      chunks: [...body.chunks],
+      counts: body.counts,
+    });
+    const standing = await readStanding(world.services, { incidentId, planDigest: digest });
+    const seen = await verifyRecovery(world.services, {
+      ...{ incidentId, planDigest: digest, from: 0, to: 30, pass: 1 },
+    });
+
+    expect(again.digest).toBe(digest);
+    expect(standing).toMatchObject({ state: 'approved', superseded: false });
+    expect(result).toMatchObject({ applied: 30, failed: 0 });
+    expect(seen).toEqual({ verified: 30, mismatched: 0, pending: 0 });
+    const { undo, record, ...rest } = await world.incident();
+    const { undo: _, record: before, ...unchanged } = closed;
+    expect(rest).toEqual(unchanged);
+    expect(record.entries).toBeGreaterThan(before.entries);
+    expect(undo).toMatchObject({
+      planDigest: digest,
+      approvals: { required: ['operator', 'approver'], given: [{ by: olga }, { by: anna }] },
+      execution: { applied: 30 },
+    });
+    const old = await verifyRecovery(world.services, {
+      ...{ incidentId, planDigest: recovery, from: 0, to: 30, pass: 1 },
+    });
+    expect(old).toMatchObject({ verified: 0, pending: 30 });
+  });
+
+  it('stops for its own marks, not for those of the recovery', async () => {
+    const world = createCase();
+    world.directory.put(damagedUser(0));
+    await recovered(world, plannedUsers(1));
+    await world.put('marks', { cancel: { by: carl, at: '' }, hold: { by: carl, at: '', why: '' } });
+    await world.put('undoMarks', { cancel: null, hold: { by: carl, at: '', why: 'look' } });
+
+    const held = await undone(world);
+    await world.put('undoMarks', { cancel: null, hold: null });
+    const resumed = await execute(world, held.digest, 1);
+
+    expect(held.result).toMatchObject({ stopped: 'held', applied: 0 });
+    expect(resumed).toMatchObject({ stopped: null, applied: 1 });
+  });
+
+  it('tells its steps and its end in its own part of the document and the record', async () => {
+    const world = createCase();
+    world.directory.put(damagedUser(0));
+    await recovered(world, plannedUsers(1));
+    await undone(world);
+    const line = { incidentId, at: world.clock.iso(), step: 'verify', state: 'done' } as const;
+    await reportUndo(world.services, {
+      ...{ ...line, key: 'verify-2-ended', summary: '1 verified.' },
+      patch: {
+        state: 'verifying',
+        verification: {
+          ...{ verified: 1, mismatched: 0, pending: 0, expected: 1 },
+          signIns: { seen: 0, sampled: 0 },
+        },
+      },
+    });
+    await closeUndo(world.services, {
+      ...{ incidentId, at: world.clock.iso(), outcome: 'recovered', why: 'all read back' },
+    });
+
+    const incident = await world.incident();
+    expect(incident).toMatchObject({ state: 'closed', outcome: 'recovered', verification: null });
+    expect(incident.undo).toMatchObject({
+      ...{ state: 'closed', outcome: 'recovered', summary: 'all read back' },
+      verification: { verified: 1 },
+    });
+    expect(world.kinds()).toEqual(
+      expect.arrayContaining(['undo.plan', 'undo.verify.done', 'undo.closed']),
+    );
+  });
+});
