@@ -8,23 +8,29 @@ export type TokenSource = (fresh: boolean) => Promise<string>;
 /** The product's HTTP API (contract section 3) with one person's token. */
 export interface Api {
   get(path: string): Promise<Answer>;
-  post(path: string, body: unknown): Promise<Answer>;
+  post(path: string, body: unknown, timeoutMs?: number): Promise<Answer>;
   incident(id: string): Promise<Incident>;
 }
 
 export function createApi(url: string, token: TokenSource): Api {
-  const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    timeoutMs?: number,
+  ): Promise<Answer> => {
     const send = async (fresh: boolean) =>
       request(method, new URL(`/api${path}`, url), {
         token: await token(fresh),
         ...(body === undefined ? {} : { body }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
       });
     const answer = await send(false);
     return answer.status === 401 ? send(true) : answer;
   };
   return {
     get: (path) => call('GET', path),
-    post: (path, body) => call('POST', path, body),
+    post: (path, body, timeoutMs) => call('POST', path, body, timeoutMs),
     incident: async (id) => {
       const answer = await call('GET', `/incidents/${encodeURIComponent(id)}`);
       if (answer.status === 200 && isObject(answer.body)) return answer.body as unknown as Incident;

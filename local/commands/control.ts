@@ -9,6 +9,24 @@ export interface Press {
   readonly waitMs?: number;
 }
 
+/** A job that a person starts in the portal. */
+export interface PortalJob {
+  readonly person: string;
+  readonly kind: 'preview' | 'recovery';
+  readonly snapshotId: string;
+  readonly filteringCriteria: unknown;
+}
+
+/** One fact of the directory that is not as it was. */
+export interface Difference {
+  readonly objectId: string;
+  readonly what: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  /** Whether the product wrote this fact since. */
+  readonly ours: boolean;
+}
+
 /** The simulated tenant's control server (contract section 1), as the local commands use it. */
 export interface Control {
   readonly url: string;
@@ -24,6 +42,10 @@ export interface Control {
   alert(): Promise<string>;
   /** Presses a button of the incident's newest card; answers what the bot said. */
   press(press: Press): Promise<{ readonly counted: boolean; readonly said: string }>;
+  /** Starts a job with the person's own rights; answers its id, or that another one runs. */
+  startJob(job: PortalJob): Promise<string>;
+  /** What is different in the tenant from an instant, ISO 8601. */
+  differences(since: string): Promise<readonly Difference[]>;
 }
 
 export function createControl(url: string): Control {
@@ -85,6 +107,16 @@ export function createControl(url: string): Control {
       if (status === 200 && invoke['statusCode'] === 200) return { counted: true, said: 'counted' };
       const said = [value['code'], value['message']].filter((word) => typeof word === 'string');
       return { counted: false, said: said.join(': ') || `HTTP ${String(status)}` };
+    },
+    startJob: async (job) => {
+      const answer = await ask('POST', '/recovery/jobs', job);
+      if (answer.status === 409) return 'busy';
+      if (answer.status === 200 && isObject(answer.body)) return String(answer.body['jobId']);
+      throw new CommandFailed(`the portal answered ${problemOf(answer)}`);
+    },
+    differences: async (since) => {
+      const { differences } = await call('GET', `/differences?since=${encodeURIComponent(since)}`);
+      return Array.isArray(differences) ? (differences as readonly Difference[]) : [];
     },
   };
 }

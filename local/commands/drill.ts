@@ -7,11 +7,19 @@ import type { Child } from './child.js';
 import { defineCommand } from './define-command.js';
 import { drillExitCode } from './drill-result.js';
 import { drillSummary } from './drill-summary.js';
-import { follow, runCheck } from './follow.js';
+import { follow, runCheck, type Following } from './follow.js';
 import { createPersons } from './persons/persons.js';
 import { isObject } from './request.js';
 import { stopRequested } from './stopping.js';
 import { colorsFor, createProgress } from './terminal.js';
+import {
+  askForUndo,
+  isUndone,
+  judgeUndo,
+  undoEnded,
+  undoText,
+  type UndoResult,
+} from './undo-drill.js';
 import { CommandFailed, reasonOf, UsageError } from './usage.js';
 import { startWorld, type LocalWorld, type WorldOptions } from './world.js';
 
@@ -21,10 +29,11 @@ export const run = defineCommand(
     name: 'drill',
     summary:
       'Rehearses a whole incident: simulated tenant, function app, alert, seven steps, two approvals, report.\n' +
-      'Exit code: 0 recovered and verified, 2 ended otherwise as the scenario intends, 1 anything else.',
+      'Exit code: 0 recovered and verified, 2 ended otherwise as the scenario intends, 1 anything else;\n' +
+      'with --undo 1 also when the tenant is not again as it was before the execution.',
     options: [
       ...(['scenario', 'seed', 'users', 'executor', 'speed'] as const),
-      ...(['tenant-port', 'port', 'data', 'json'] as const),
+      ...(['undo', 'tenant-port', 'port', 'data', 'json'] as const),
     ],
     defaults: { port: 0, 'tenant-port': 0, speed: 120 },
   },
@@ -37,9 +46,11 @@ export const run = defineCommand(
     const started = Date.now();
 
     let incident: Incident;
+    let undone: UndoResult | null;
     try {
       const world: WorldOptions = { ...options, folder, tenantPort: options['tenant-port'] };
-      incident = await rehearse(world, children, interrupted.signal);
+      const wish = { world, undo: options.undo };
+      ({ incident, undone } = await rehearse(wish, children, interrupted.signal));
     } catch (error) {
       await stopAll(children);
       if (interrupted.signal.aborted) throw new CommandFailed(`interrupted; kept in ${folder}`);
@@ -51,21 +62,29 @@ export const run = defineCommand(
     const screen = options.json ? process.stderr : process.stdout;
     const facts = { seconds, peakMemoryBytes: peakMemory(children), folder };
     screen.write(`\n${drillSummary(incident, facts, colorsFor(screen))}\n`);
+    if (undone !== null) screen.write(`Undo  ${undoText(undone)}\n`);
     const paths = evidencePaths(folder, incident.id);
     process.stderr.write(`Record  ${paths.record}\nReport  ${paths.report}\n`);
     if (options.json) {
       const links = { ...incident.links, ...paths };
       process.stdout.write(`${JSON.stringify({ ...incident, links }, null, 2)}\n`);
     }
+    if (undone !== null && !isUndone(undone)) return 1;
     return drillExitCode(incident, options.scenario);
   },
 );
 
+interface Rehearsed {
+  readonly incident: Incident;
+  /** Null when nobody asked for an undo. */
+  readonly undone: UndoResult | null;
+}
+
 async function rehearse(
-  options: WorldOptions,
+  { world: options, undo }: { readonly world: WorldOptions; readonly undo: boolean },
   children: Child[],
   signal: AbortSignal,
-): Promise<Incident> {
+): Promise<Rehearsed> {
   const view = createProgress(process.stderr);
   view.say(
     `Drill ${options.scenario}: ${options.users} objects, seed ${options.seed}, in ${options.folder}`,
@@ -75,23 +94,30 @@ async function rehearse(
   const incidentId = await world.control.alert();
   view.say(`Sentinel's alert opened ${incidentId}`);
   try {
-    return await toItsEnd(world, options, incidentId, view, signal);
+    const go = await following(world, options, incidentId, view, signal);
+    const incident = await follow(go);
+    if (!undo) return { incident, undone: null };
+    view.say('  The commander asked for the undo of the recovery.');
+    await askForUndo(go.api, incident);
+    const check = runCheck(world.appUrl, options.folder, `${incidentId}-undo`);
+    const after = await follow({ ...go, check, ended: undoEnded });
+    return { incident: after, undone: await judgeUndo(world.control, after) };
   } finally {
     view.end();
   }
 }
 
-async function toItsEnd(
+async function following(
   { appUrl, control }: LocalWorld,
   options: WorldOptions,
   incidentId: string,
   view: ReturnType<typeof createProgress>,
   signal: AbortSignal,
-): Promise<Incident> {
+): Promise<Following> {
   const persons = createPersons(control, appUrl, view);
   // Emergency access follows it when the commander is among the locked out.
   const reader = (await control.refusalOf('commander')) === null ? 'commander' : 'breakGlass1';
-  return follow({
+  return {
     api: createApi(
       appUrl,
       remembered(() => control.token(reader)),
@@ -105,7 +131,7 @@ async function toItsEnd(
     // The longest quiet time of the playbook is the audit watch: half an hour, scaled.
     stallMs: 180_000 + (45 * 60_000) / options.speed,
     signal,
-  });
+  };
 }
 
 function checkScenario(scenario: string): void {

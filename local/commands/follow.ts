@@ -13,25 +13,30 @@ export interface Following {
   readonly seen: (incident: Incident) => void;
   /** Called now and then; throws when going on is pointless, e.g. because the playbook's run failed. */
   readonly check?: () => Promise<void>;
+  /** When to stop looking; the end of the incident by default. */
+  readonly ended?: (incident: Incident) => boolean;
   /** Gives up when nothing changes for so long. */
   readonly stallMs: number;
   readonly signal: AbortSignal;
 }
 
+const isClosed = ({ state }: Incident): boolean => state === 'closed';
+
 const pollMs = 250;
 const checkEvery = 12;
 
-/** Reads the incident until it is closed. Throws CommandFailed when it stalls. */
+/** Reads the incident until it has ended. Throws CommandFailed when it stalls. */
 export async function follow(following: Following): Promise<Incident> {
-  const { api, incidentId, seen, check, stallMs, signal } = following;
+  const { api, incidentId, seen, ended = isClosed, check, stallMs, signal } = following;
   let last = '';
   let changedAt = Date.now();
   for (let look = 1; ; look += 1) {
     signal.throwIfAborted();
     const incident = await api.incident(incidentId);
     seen(incident);
-    if (incident.state === 'closed') return incident;
-    const now = JSON.stringify([incident.steps, incident.waitingFor, incident.record]);
+    if (ended(incident)) return incident;
+    const { steps, waitingFor, undo, record } = incident;
+    const now = JSON.stringify([steps, waitingFor, undo, record]);
     if (now !== last) [last, changedAt] = [now, Date.now()];
     else if (Date.now() - changedAt > stallMs) {
       const waits = incident.waitingFor?.question ?? incident.state;

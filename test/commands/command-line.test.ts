@@ -48,7 +48,7 @@ describe('the command line', () => {
     [['--users', '4.5'], '--users'],
     [['--users', ''], '--users'],
     [['--users', '4\n8'], '--users: "4?8"'],
-    [['--executor', 'magic'], '--executor: "magic" is none of auto, surgical'],
+    [['--executor', 'magic'], '--executor: "magic" is none of auto, surgical, native, handOff'],
     [['--data', ' '], '--data: the value is empty'],
     [['--json=yes'], 'does not take an argument'],
     [['extra'], 'unexpected "extra"'],
@@ -68,7 +68,7 @@ describe('the command line', () => {
 
     for (const name of spec.options) expect(help).toContain(`--${name}`);
     expect(help).toContain('(default 7)');
-    expect(help).toContain('auto|surgical');
+    expect(help).toContain('auto|surgical|native|handOff');
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { CommandFailed, reasonOf } from '../usage.js';
 import { approving } from './approve.js';
 import { cancellingHeld, namingActor } from './command.js';
 import type { Crew, Deed, Duty } from './deed.js';
+import { carryingOut } from './hand-off.js';
 import { lendingSession } from './lend-session.js';
 
 export interface Persons {
@@ -24,6 +25,7 @@ export function createPersons(
     namingActor(crew),
     approving(crew),
     lendingSession(crew),
+    carryingOut(crew),
     cancellingHeld(crew),
   ];
   const begun = new Set<string>();
