@@ -7,6 +7,7 @@ import { executorOf, planWarnings, toPlanView } from '../../shared/domain/plan-b
 import { policyOf, readIncident, readNamedActors } from './case-file.js';
 import { readRevisions } from './revised-terms.js';
 import { protectedIds } from './newly-protected.js';
+import { readFindings } from './plan-findings.js';
 import type { PlanDocument } from './plan-file.js';
 import { closedBefore, lookThrough } from './plan-closing.js';
 import { isoNow, product, type ActivityServices } from './services.js';
@@ -29,6 +30,7 @@ export async function closePlan(
   const ground = { scopeDigest, recoveryPointId: recoveryPoint.id, chunks };
   const closed = provisional ? null : await closedBefore(services, incidentId, version, ground);
   if (closed !== null) return closed;
+  const findings = await readFindings(services, incidentId, version);
   const found = await lookThrough(services, incidentId, chunks);
   const now = services.clock.now();
   const body: PlanBody = {
@@ -47,6 +49,7 @@ export async function closePlan(
     warnings: [
       ...uncontained(incident),
       ...planWarnings({ counts, recoveryPoint, ...found.facts }),
+      ...findings,
     ],
   };
   const digest = digestOf(body);

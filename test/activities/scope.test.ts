@@ -192,6 +192,28 @@ describe('the histories', () => {
     expect(histories.map(({ events }) => events.length)).toEqual([1, 1]);
   });
 
+  it('without a recovery point reach back as far as one would be old at most', async () => {
+    const world = createCase();
+    await world.open();
+    world.auditLog.rows.push(
+      disabled(1, 10),
+      auditRow({ byId: actor.id, objectId: userId(1), at: '2026-11-20T03:00:00Z' }),
+      auditRow({ byId: actor.id, objectId: userId(1), at: '2026-11-19T03:00:00Z' }),
+    );
+    const scope = await sweep(world);
+
+    const { chunks } = await readHistories(world.services, {
+      ...{ incidentId, version: 1, actors: [actor], scopeWindow: window, window },
+      scopeDigest: scope.digest,
+    });
+
+    const [history] = await linesOf(world, chunks);
+    expect(history?.events.map(({ at }) => at.slice(0, 13))).toEqual([
+      '2026-11-20T03',
+      '2026-11-20T20',
+    ]);
+  });
+
   it('of another scope than the newest are refused', async () => {
     const world = createCase();
     await world.open();

@@ -25,7 +25,7 @@ const target = { seconds: 10, megabytes: 512 };
 export async function run(): Promise<Row[]> {
   const of = await preview(small, 'floor');
   const tenfold = await preview(large, 'noFloor');
-  const name = `${of.deltas.toLocaleString('en')} differences, ${of.events.toLocaleString('en')} audit events`;
+  const name = `attribution with 20 % mixed objects: ${of.deltas.toLocaleString('en')} differences, ${of.events.toLocaleString('en')} audit events`;
   const streamed = 'the real activity, chunks of 500 objects, 20 % of the objects mixed';
   return [
     {
@@ -47,7 +47,7 @@ export async function run(): Promise<Row[]> {
       note: `peak resident set of the process; target under ${target.megabytes} MB`,
     },
     {
-      name: 'ten times as many, memory',
+      name: 'memory for 1,000,000 deltas',
       value: megabytes(tenfold),
       unit: 'MB',
       note: 'a stream: no more than the line above, give or take the collector',

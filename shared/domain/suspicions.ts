@@ -1,0 +1,151 @@
+import type { AuditEvent } from './audit.js';
+import type { ActorRef } from './incident.js';
+import { compareInstants, instantKey } from './instants.js';
+import { plainText } from './values.js';
+
+/**
+ * What an actor does to prepare an attack, or to keep a way in (safety.md, poisoned known-good state):
+ * credentials, consents and app roles, directory roles, policies, owners, and objects taken out of the
+ * recycle bin.
+ */
+export function suspicionOf(event: AuditEvent): string | null {
+  if (!event.succeeded) return null;
+  if (event.kind === 'restore') return 'restored an object';
+  if (isPolicy(event)) return 'changed a policy';
+  for (const { property } of event.changes) {
+    const name = property.split('/')[0]?.toLowerCase() ?? '';
+    const kind = suspicious[name];
+    if (kind !== undefined) return kind;
+  }
+  return null;
+}
+
+const suspicious: Readonly<Record<string, string>> = {
+  keyidentifiers: 'changed credentials',
+  keydescription: 'changed credentials',
+  credential: 'changed credentials',
+  federatedidentitycredentials: 'changed credentials',
+  passwordprofile: 'wrote a password',
+  strongauthenticationmethod: 'changed sign-in methods',
+  approleassignments: 'changed app roles',
+  approleassignment: 'changed app roles',
+  oauth2permissiongrants: 'changed consents',
+  delegatedpermissiongrant: 'changed consents',
+  directoryrole: 'changed directory roles',
+  owners: 'changed owners',
+};
+
+const isPolicy = ({ objectType, kind }: AuditEvent): boolean =>
+  kind !== 'other' && (/policy$/i.test(objectType) || objectType === 'namedLocation');
+
+/** Gathers, row by row, what the actors did before what is to be put back; holds examples, not rows. */
+export class EarlierDeeds {
+  readonly #recoveryPointAt: string | null;
+  readonly #inScope: ReadonlySet<string>;
+  readonly #examples: string[] = [];
+  readonly #changedBefore = new Set<string>();
+  readonly #outside = new Set<string>();
+  #suspicious = 0;
+  #firstAt: string | null = null;
+
+  /** `inScope`: ids of the objects that the plan is about. */
+  constructor(recoveryPointAt: string | null, inScope: ReadonlySet<string>) {
+    this.#recoveryPointAt = recoveryPointAt;
+    this.#inScope = inScope;
+  }
+
+  /** One row of an actor from before the window that was swept. */
+  take(event: AuditEvent): void {
+    if (!event.succeeded || event.kind === 'other') return;
+    const isAfterPoint =
+      this.#recoveryPointAt !== null && compareInstants(event.at, this.#recoveryPointAt) > 0;
+    const known = this.#inScope.has(event.objectId);
+    // Between the recovery point and the window, rows on the objects of the plan are judged with it.
+    if (isAfterPoint && !known) this.#outside.add(event.objectId);
+    if (isAfterPoint && known) return;
+    const what = suspicionOf(event);
+    if (known) this.#changedBefore.add(event.objectId);
+    if (what === null) return;
+    this.#suspicious += 1;
+    if (this.#firstAt === null || instantKey(event.at) < instantKey(this.#firstAt)) {
+      this.#firstAt = event.at;
+    }
+    if (this.#examples.length < examplesKept) {
+      const name = plainText(event.objectName ?? event.objectId).slice(0, 60);
+      this.#examples.push(`${what} (${name}, ${event.at})`);
+    }
+  }
+
+  /** One sentence each, the gravest first; `points` are the recovery points that could be chosen instead. */
+  warnings(points: readonly { readonly id: string; readonly createdDateTime: string }[]): string[] {
+    const first = this.#firstAt;
+    const earlier = points.filter(
+      ({ createdDateTime }) => first === null || compareInstants(createdDateTime, first) < 0,
+    );
+    const offer =
+      earlier.length === 0
+        ? 'No earlier recovery point lies before it.'
+        : `Recovery points before it: ${earlier.map(({ id, createdDateTime }) => `${createdDateTime} (${id})`).join(', ')}; a revision can choose one.`;
+    return [
+      ...(this.#suspicious === 0
+        ? []
+        : [
+            `THE STATE TO RETURN TO MAY BE POISONED: before it the actor did ${this.#suspicious} suspicious things: ${this.#examples.join('; ')}. ${offer}`,
+          ]),
+      ...(this.#changedBefore.size === 0
+        ? []
+        : [
+            `${this.#changedBefore.size} objects of the plan were changed by the actor before the recovery point as well; what they were then is returned to.`,
+          ]),
+      ...(this.#outside.size === 0
+        ? []
+        : [
+            `${this.#outside.size} further objects were changed by the actor between the recovery point and the window; they are not in this plan. Widen the window if they belong to it.`,
+          ]),
+    ];
+  }
+}
+
+const examplesKept = 5;
+
+/** Service principals and applications that an actor gave credentials to, with the time of the first. */
+export function armedObjects(
+  events: Iterable<AuditEvent>,
+  actorIds: ReadonlySet<string>,
+): Map<string, { readonly objectType: AuditEvent['objectType']; readonly at: string }> {
+  const armed = new Map<string, { objectType: AuditEvent['objectType']; at: string }>();
+  for (const { by, changes, objectId, objectType, at, succeeded } of events) {
+    if (!succeeded || by.id === null || !actorIds.has(by.id)) continue;
+    if (!changes.some(({ property }) => isCredential(property))) continue;
+    const known = armed.get(objectId);
+    if (known === undefined || compareInstants(at, known.at) < 0) {
+      armed.set(objectId, { objectType, at });
+    }
+  }
+  return armed;
+}
+
+const isCredential = (property: string): boolean =>
+  suspicious[property.toLowerCase()] === 'changed credentials';
+
+/**
+ * People whose writes came through a client that bears the name of an actor's service principal. A client
+ * is known by its name alone, and names can be chosen: so this is told, never counted as the actor's.
+ */
+export function peopleThrough(
+  events: Iterable<AuditEvent>,
+  actors: readonly ActorRef[],
+): Map<string, { readonly name: string | null; readonly client: string; readonly rows: number }> {
+  const clients = new Set(
+    actors.filter(({ kind }) => kind === 'servicePrincipal').map(({ name }) => name.toLowerCase()),
+  );
+  const ids = new Set(actors.map(({ id }) => id));
+  const found = new Map<string, { name: string | null; client: string; rows: number }>();
+  for (const { by, succeeded } of events) {
+    if (!succeeded || by.kind !== 'user' || by.id === null || ids.has(by.id)) continue;
+    if (by.clientName === null || !clients.has(by.clientName.toLowerCase())) continue;
+    const rows = (found.get(by.id)?.rows ?? 0) + 1;
+    found.set(by.id, { name: by.name, client: by.clientName, rows });
+  }
+  return found;
+}
