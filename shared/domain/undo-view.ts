@@ -57,6 +57,13 @@ export const isUndoPlan = ({ undo }: Pick<Incident, 'undo'>, planDigest: string)
 export const awaitsUndoDecision = (incident: Pick<Incident, 'undo'>, planDigest: string): boolean =>
   isUndoPlan(incident, planDigest) && incident.undo?.state === 'awaitingApproval';
 
+/** The run that decisions and marks on a closed incident's undo wake. */
+export const undoRunOf = (incidentId: string): string => `${incidentId}-undo`;
+
+/** Whether an undo is under way, so that it can be held, resumed and cancelled. */
+export const isUndoing = ({ undo }: Pick<Incident, 'undo'>): boolean =>
+  undo !== null && undo.state !== 'closed';
+
 /** What people asked of the run that is under way lies in one of these documents. */
 export const marksDocumentOf = ({ state }: Pick<Incident, 'state'>): 'marks' | 'undoMarks' =>
   state === 'closed' ? 'undoMarks' : 'marks';
