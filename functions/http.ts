@@ -2,6 +2,7 @@
 import { app } from '@azure/functions';
 import * as df from 'durable-functions';
 import { createIncidentRuns } from '../shared/adapters/durable-runs.js';
+import { tracedDoor } from '../shared/adapters/telemetry/traced-work.js';
 import { servicesOfProcess } from '../shared/services.js';
 import { createHandlers } from './http/index.js';
 import type { DoorServices } from './http/services.js';
@@ -18,10 +19,20 @@ function doorServices(): DoorServices {
 
 for (const [name, door] of Object.entries(createHandlers(doorServices))) {
   // One name space with the activities, where two of one name stop the whole app from loading.
-  app.http(`${name}Http`, { ...door, extraInputs: [df.input.durableClient()] });
+  app.http(`${name}Http`, {
+    ...door,
+    handler: (request, context) =>
+      tracedDoor(servicesOfProcess().tracing, door, request.params['id'], () =>
+        door.handler(request, context),
+      ),
+    extraInputs: [df.input.durableClient()],
+  });
 }
 
 // A bad setting or policy stops the start with its reason, instead of failing the first alert.
 app.hook.appStart(async () => {
   await servicesOfProcess().policies.current();
 });
+
+// What the collector has not been told yet.
+app.hook.appTerminate(() => servicesOfProcess().stopTracing());

@@ -19,6 +19,9 @@ import { createPolicyFile } from './adapters/policy-file.js';
 import { createReadiness } from './adapters/readiness.js';
 import { createReportWriter } from './adapters/report/html-report.js';
 import { createNotifier } from './adapters/teams/notifier.js';
+import { openCollector } from './adapters/telemetry/collector.js';
+import { tracedFetch, tracedPipeline } from './adapters/telemetry/outside-calls.js';
+import { createProductLog } from './adapters/telemetry/product-log.js';
 import { readSettings, type Settings } from './contracts/settings.js';
 import { RewindError } from './errors.js';
 import type { ConnectorVerifier } from './ports/callers.js';
@@ -43,7 +46,9 @@ export function buildServices(settings: Settings) {
     now: () => Date.now(),
     sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
   };
-  const log = (line: string) => process.stderr.write(`${line}\n`);
+  const collector = openCollector(settings.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const { tracing } = collector;
+  const log = createProductLog(tracing);
   const publicUrl = settings.PUBLIC_URL ?? 'http://127.0.0.1:7071';
   const credential = ownCredential(settings.AZURE_CLIENT_ID);
   const policies = createPolicyFile(settings.POLICY, clock);
@@ -52,6 +57,7 @@ export function buildServices(settings: Settings) {
     endpoint: settings.GRAPH_ENDPOINT,
     credential,
     clock,
+    fetch: tracedFetch(tracing, 'graph', 'route'),
   });
   const directory = createGraphDirectory({
     client: graph,
@@ -67,6 +73,7 @@ export function buildServices(settings: Settings) {
           endpoint: settings.LOGS_ENDPOINT,
           workspaceId: settings.LOGS_WORKSPACE_ID,
           credential,
+          pipeline: tracedPipeline(tracing, 'logs'),
           patience: {
             clock,
             attempts: 5,
@@ -85,6 +92,7 @@ export function buildServices(settings: Settings) {
     policies,
     log,
     clock,
+    fetch: tracedFetch(tracing, 'teams', 'host'),
   });
   const connector: ConnectorVerifier =
     settings.BOT_APP_ID === undefined
@@ -96,6 +104,8 @@ export function buildServices(settings: Settings) {
           clock,
         });
   return {
+    tracing,
+    stopTracing: () => collector.stop(),
     clock,
     store,
     directory,

@@ -35,7 +35,7 @@ export const settingsSchema = z.object({
   TICKET_WEBHOOK_URL: form.httpsUrl.optional(),
   EXPORTER_DIR: form.plainText.optional(),
   TCM_BASELINE: form.plainText.optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: form.httpsUrl.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: form.loopbackOrHttpsUrl.optional(),
   APPLICATIONINSIGHTS_CONNECTION_STRING: form.plainText.optional(),
   EVIDENCE_STORE: form.evidenceStore,
   POLICY: form.plainText,

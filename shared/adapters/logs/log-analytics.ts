@@ -33,9 +33,12 @@ export interface WorkspaceOptions {
   readonly patience: QueryPatience;
   /** How requests leave the process; the library's own way by default. */
   readonly httpClient?: HttpClient;
+  /** What else every exchange passes through. */
+  readonly pipeline?: AdditionalPolicy;
 }
 
 type HttpClient = NonNullable<LogsQueryClientOptions['httpClient']>;
+type AdditionalPolicy = NonNullable<LogsQueryClientOptions['additionalPolicies']>[number];
 type Cells = Readonly<Record<string, unknown>>;
 
 /** Far below the service's 500,000 rows and 64 MB: an answer this long is also read without a long pause. */
@@ -57,7 +60,7 @@ export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
     retryOptions: { maxRetries: 0 },
     // Our token goes to the configured origin only (I15).
     redirectOptions: { maxRetries: 0 },
-    additionalPolicies: [raw.policy],
+    additionalPolicies: [raw.policy, ...(options.pipeline ? [options.pipeline] : [])],
     ...(options.httpClient && { httpClient: options.httpClient }),
   });
 
