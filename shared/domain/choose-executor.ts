@@ -19,8 +19,9 @@ export interface ExecutorFacts {
 /**
  * Says what carries an object out, and why, in a plan of that executor. Under `auto` our own writes come
  * first; a native job is taken for what they cannot do, unless it would take something legitimate with it.
- * Differences that only a native job can put back are planned when the object goes that way. What the
- * chosen executor cannot do is left to people, by name.
+ * Differences that only a native job can put back are planned when the object goes that way. When the
+ * policy says `native`, what others changed too is still written by ourselves, property by property;
+ * what the chosen executor cannot do is left to people, by name.
  */
 export function chooseExecutor(object: PlannedObject, facts: ExecutorFacts): PlannedObject {
   const acting = object.deltas.filter(({ action }) => action !== null);
@@ -33,8 +34,11 @@ export function chooseExecutor(object: PlannedObject, facts: ExecutorFacts): Pla
       return surgically(object, 'The policy lets our own identity write everything.');
     case 'native':
     case 'handOff':
-      return hindrance === null
-        ? natively(object, extra, facts.executor, 'The policy chose it for the whole plan.')
+      if (hindrance === null) {
+        return natively(object, extra, facts.executor, 'The policy chose it for the whole plan.');
+      }
+      return facts.executor === 'native' && hindrance === others && acting.length > 0
+        ? surgically(object, `A native job is not used: ${others}.`)
         : leftOut(object, facts.executor, hindrance);
     case 'auto':
       return automatically(object, acting, extra, hindrance, facts);
@@ -89,11 +93,13 @@ function nativeHindrance(
   if (!hasRecoveryPoint) return 'no backup from before the first bad change is there';
   if (entityTypeOf(object.objectType) === null) return 'the service keeps no such objects';
   if (touchedByOthers || object.deltas.some(isOthers)) {
-    return 'others changed the object since the backup, and a native job would undo that too';
+    return others;
   }
   const beyond = wanted.filter((delta) => !isWithinReach(object, delta));
   return beyond.length === 0 ? null : `it does not put back ${named(beyond)}`;
 }
+
+const others = 'others changed the object since the backup, and a native job would undo that too';
 
 const isOthers = (delta: Delta): boolean =>
   delta.class === 'mixed' || delta.class === 'otherOnly' || delta.class === 'unexplained';

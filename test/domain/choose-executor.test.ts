@@ -145,8 +145,15 @@ describe('with one executor for the whole plan', () => {
     ['native takes deleted users', 'native', [restored], {}, 'native'],
     ['native leaves memberships out', 'native', [member], {}, null],
     [
-      'native leaves objects out that others changed',
+      'what others changed too is written by ourselves',
       'native',
+      [delta()],
+      { touchedByOthers: true },
+      'surgical',
+    ],
+    [
+      'a hand-off leaves objects out that others changed',
+      'handOff',
       [delta()],
       { touchedByOthers: true },
       null,
@@ -167,7 +174,7 @@ describe('with one executor for the whole plan', () => {
   });
 
   test('what is left out is not planned, and a person is told what to do', () => {
-    const object = routeOf(user(delta()), { executor: 'native', touchedByOthers: true });
+    const object = routeOf(user(delta()), { executor: 'handOff', touchedByOthers: true });
     expect(object.deltas.every(({ action }) => action === null)).toBe(true);
     expect(object.residual).toMatchObject([{ kind: 'manual' }]);
     expect(object.residual[0]?.todo).toContain('auto');

@@ -1,7 +1,6 @@
 import { playbook } from '../../orchestrations/index.js';
 import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
-import type { Json } from '../../shared/domain/json.js';
 import type { NativeChange } from '../../shared/domain/native-job.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import type { PlannedObject } from '../../shared/domain/plan.js';
