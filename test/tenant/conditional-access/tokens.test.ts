@@ -1,12 +1,17 @@
 import { text } from '../../../local/tenant/directory/model.js';
+import { createKeyRing } from '../../../local/tenant/identity/key-ring.js';
+import { createConnectorKeys } from '../../../local/tenant/teams/connector-authority.js';
 import { createTenant, type Tenant } from '../../../local/tenant/tenant.js';
 import { VirtualClock } from '../graph/support.js';
 
 const origin = 'https://127.0.0.1:8443';
 
+/** Made once: no test turns them. */
+const keys = { identity: createKeyRing(), connector: createConnectorKeys() };
+
 function tenant(): Tenant {
   const clock = new VirtualClock(Date.UTC(2026, 10, 20, 20, 50));
-  return createTenant({ seed: 1, users: 4, scenario: 'quiet', speed: 1, clock, origin });
+  return createTenant({ seed: 1, users: 4, scenario: 'quiet', speed: 1, clock, origin, keys });
 }
 
 async function tokenFor({ control }: Tenant, person: string) {

@@ -1,5 +1,5 @@
 import { day } from '../../../local/tenant/directory/instants.js';
-import { appCaller, rig, userCaller, type Answer, type Rig } from './support.js';
+import { answersById, appCaller, rig, userCaller, type Answer, type Rig } from './support.js';
 
 const policies = '/identity/conditionalAccess/policies';
 const locations = '/identity/conditionalAccess/namedLocations';
@@ -153,6 +153,26 @@ describe('Conditional Access policies', () => {
 
     expect(answers.some(({ status }) => status === 429)).toBe(true);
     for (const { headers } of answers) expect(headers).not.toHaveProperty('retry-after');
+  });
+
+  it('requests of one batch are metered one by one', async () => {
+    const outside = rig();
+    const { id } = await named(outside, policies, legacy);
+    await outside.clock.sleep(5000);
+    outside.clock.stop();
+    const item = (name: string) => ({
+      id: name,
+      method: 'PATCH',
+      url: `${policies}/${id}`,
+      headers: { 'Content-Type': 'application/json' },
+      body: { state: 'disabled' },
+    });
+
+    const batch = await outside.call('POST', '/$batch', { requests: ['1', '2', '3'].map(item) });
+
+    const answers = Object.values(answersById(batch));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 429, 429]);
+    expect(JSON.stringify(answers)).not.toMatch(/retry-after/i);
   });
 
   it('writing needs both permissions, and of a person a role as well', async () => {
