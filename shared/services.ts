@@ -9,11 +9,13 @@ import { openEvidenceStore } from './adapters/evidence/index.js';
 import { createGraphClient } from './adapters/graph/client.js';
 import { createDirectoryAudits } from './adapters/graph/directory-audits.js';
 import { createGraphDirectory } from './adapters/graph/directory.js';
-import { createRecoveryPoints } from './adapters/graph/recovery-points.js';
+import { createRecoveryService } from './adapters/graph/recovery-service.js';
 import { createCallerVerifier } from './adapters/identity/caller-verifier.js';
 import { createConnectorVerifier } from './adapters/identity/connector-verifier.js';
 import { createWebhookVerifier } from './adapters/identity/webhook-verifier.js';
-import { ownCredential } from './adapters/identity/credentials.js';
+import { operatorProof, ownCredential } from './adapters/identity/credentials.js';
+import { createOperatorExchange } from './adapters/identity/operator-exchange.js';
+import { createOperatorSessions } from './adapters/identity/operator-sessions.js';
 import { createLogAnalytics } from './adapters/logs/log-analytics.js';
 import { createPolicyFile } from './adapters/policy-file.js';
 import { createReadiness } from './adapters/readiness.js';
@@ -22,12 +24,19 @@ import { createNotifier } from './adapters/teams/notifier.js';
 import { openCollector } from './adapters/telemetry/collector.js';
 import { tracedFetch, tracedPipeline } from './adapters/telemetry/outside-calls.js';
 import { createProductLog } from './adapters/telemetry/product-log.js';
-import { readSettings, type Settings } from './contracts/settings.js';
+import { onAzure, readSettings, type Settings } from './contracts/settings.js';
 import { RewindError } from './errors.js';
 import type { ConnectorVerifier } from './ports/callers.js';
 import type { Clock } from './ports/clock.js';
 
 export type Services = ReturnType<typeof buildServices>;
+
+/** The narrowest delegated permissions that start and read jobs (backup fact sheet 4.1, 4.4). */
+const operatorScopes = [
+  'EntraBackup.Read.All',
+  'EntraBackup.ReadWrite.Preview',
+  'EntraBackup.ReadWrite.Recovery',
+];
 
 let built: Services | null = null;
 
@@ -66,6 +75,23 @@ export function buildServices(settings: Settings) {
     scope: `${settings.GRAPH_ENDPOINT}/.default`,
     apiAudience: settings.API_AUDIENCE,
   });
+  const sessions = createOperatorSessions({
+    store,
+    clock,
+    exchange: createOperatorExchange({
+      authority: `${settings.AZURE_AUTHORITY_HOST}/${settings.TENANT_ID}`,
+      clientId: settings.OPERATOR_CLIENT_ID,
+      proof: operatorProof(settings.OPERATOR_ASSERTION, credential),
+      scopes: operatorScopes.map((scope) => `${settings.GRAPH_ENDPOINT}/${scope}`),
+      now: () => clock.now(),
+    }),
+    key: settings.SESSION_KEY ? Buffer.from(settings.SESSION_KEY, 'base64') : randomBytes(32),
+    // A key of one process would lock every other worker out.
+    unavailable:
+      onAzure(process.env) && settings.SESSION_KEY === undefined
+        ? 'SESSION_KEY is not set, so operator sessions cannot be kept'
+        : null,
+  });
   const auditLog =
     settings.LOGS_WORKSPACE_ID === undefined
       ? createDirectoryAudits({ client: graph, clock })
@@ -74,12 +100,7 @@ export function buildServices(settings: Settings) {
           workspaceId: settings.LOGS_WORKSPACE_ID,
           credential,
           pipeline: tracedPipeline(tracing, 'logs'),
-          patience: {
-            clock,
-            attempts: 5,
-            firstWaitMs: 1000,
-            mostWaitMs: 30_000,
-          },
+          patience: { clock, attempts: 5, firstWaitMs: 1000, mostWaitMs: 30_000 },
         });
   const notifier = createNotifier({
     addresses: {
@@ -109,7 +130,13 @@ export function buildServices(settings: Settings) {
     clock,
     store,
     directory,
-    recovery: createRecoveryPoints(graph),
+    recovery: createRecoveryService({
+      client: graph,
+      sessions,
+      endpoint: settings.GRAPH_ENDPOINT,
+      clock,
+    }),
+    sessions,
     auditLog,
     notifier,
     policies,
@@ -124,14 +151,7 @@ export function buildServices(settings: Settings) {
       clock,
     }),
     keys: createFunctionKeys({ appUrl: () => ownAddress(publicUrl) }),
-    readiness: createReadiness({
-      clock,
-      store,
-      policies,
-      auditLog,
-      credential,
-      settings,
-    }),
+    readiness: createReadiness({ clock, store, policies, auditLog, credential, settings }),
     tenantId: settings.TENANT_ID,
     publicUrl,
     newNonce: () => randomBytes(18).toString('base64url'),

@@ -9,9 +9,11 @@ import type { Directory } from '../../shared/ports/directory.js';
 import type { EvidenceStore } from '../../shared/ports/evidence.js';
 import type { FunctionKeys } from '../../shared/ports/function-keys.js';
 import type { IncidentRuns } from '../../shared/ports/incident-runs.js';
+import type { OperatorSessions } from '../../shared/ports/operator-sessions.js';
 import type { Notifier } from '../../shared/ports/notifier.js';
 import type { PolicySource } from '../../shared/ports/policies.js';
 import type { Check } from '../../shared/ports/readiness.js';
+import type { RecoveryService } from '../../shared/ports/recovery-service.js';
 import type { ReportWriter } from '../../shared/ports/report.js';
 
 /** Everything a door may reach. Built once per process in shared/services.ts. */
@@ -28,6 +30,8 @@ export interface DoorServices {
   readonly policies: PolicySource;
   readonly directory: Pick<Directory, 'appRolesOnOurApi'>;
   readonly notifier: Pick<Notifier, 'urgent'>;
+  readonly sessions: OperatorSessions;
+  readonly recovery: Pick<RecoveryService, 'jobRights'>;
   readonly report: ReportWriter;
   readonly readiness: () => Promise<readonly Check[]>;
   readonly settings: DoorSettings;
