@@ -3,6 +3,7 @@ import type { ApprovalRequest } from '../../shared/domain/approval.js';
 import { requiredFor, standing } from '../../shared/domain/approval-rule.js';
 import { withWarning } from '../../shared/domain/incident-changes.js';
 import { withApprovals } from '../../shared/domain/undo-view.js';
+import { checkPeopleAtOnce } from './check-people.js';
 import { diagnosticiansOf } from './approval-people.js';
 import { showCard } from './approval-cards.js';
 import { policyOf, readIncident } from './case-file.js';
@@ -53,6 +54,7 @@ export async function requestApproval(
     by: product,
     summary: `Plan version ${planVersion} (${planDigest}) waits for ${request.required.join(' and ')} until ${request.expiresAt}.`,
   });
+  await checkPeopleAtOnce(services, incidentId, request);
   const delivery = await showCard(services, incidentId, planDigest);
   if (!delivery.ok) await tellByOtherWays(delivery.why);
   return { expiresAt: request.expiresAt, required: [...request.required], delivered: delivery.ok };

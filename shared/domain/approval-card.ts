@@ -46,6 +46,7 @@ export function approvalCard(
       ['Expires', request.expiresAt],
       ['Approved by', givenText(standing)],
       ['Still needed', standing.remaining.join(' and ') || 'nobody'],
+      ...unableFacts(incident),
     ]),
     ...warnings(plan?.warnings ?? []),
     {
@@ -205,6 +206,13 @@ function recoveryText({ recoveryPoint }: Incident): string {
 const givenText = ({ given }: Pick<Standing, 'given'>): string =>
   given.map(({ by, countedAs }) => `${cardText(by.name, 60)} as ${countedAs}`).join(', ') ||
   'nobody';
+
+function unableFacts({ unable = [] }: Incident): (readonly [string, string])[] {
+  if (unable.length === 0) return [];
+  const named = unable.slice(0, 5).map(({ name, why }) => `${cardText(name, 60)} ${cardText(why)}`);
+  const more = unable.length > 5 ? ` and ${unable.length - 5} more` : '';
+  return [['Cannot act', `${named.join('; ')}${more}`]];
+}
 
 /** Enough to compare by eye with the report; the buttons carry all of it. */
 const shortDigest = (digest: string): string => `${digest.slice(0, 15)}…${digest.slice(-8)}`;

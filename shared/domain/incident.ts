@@ -243,6 +243,8 @@ export interface Incident {
     readonly required: readonly ApprovalRole[];
     readonly given: readonly GivenApproval[];
   };
+  /** Pinned people who were found unable to act while a decision was awaited, each with the reason. */
+  readonly unable?: readonly (Person & { readonly why: string })[];
   readonly execution: ExecutionView | null;
   readonly verification: VerificationView | null;
   readonly waitingFor: Waiting | null;

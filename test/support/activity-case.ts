@@ -128,7 +128,7 @@ export function createCase() {
   const store = createMemoryStore();
   const directory = createFakeDirectory(clock);
   const auditLog = createFakeAuditLog();
-  directory.addIdentity({ ...actor });
+  for (const person of [actor, olga, anna, carl]) directory.addIdentity({ ...person });
   const inForce = { policy: policyWith(), digest: `sha256:${'9'.repeat(64)}`, warning: null };
   const sent: { channel: 'card' | 'update' | 'notice' | 'urgent'; text: string }[] = [];
   const works = { card: true, notice: true, urgent: true };
