@@ -49,7 +49,7 @@ export const run = defineCommand(
     let undone: UndoResult | null;
     try {
       const world: WorldOptions = { ...options, folder, tenantPort: options['tenant-port'] };
-      const wish = { world, undo: options.undo };
+      const wish = { world: undoable(world, options.undo), undo: options.undo };
       ({ incident, undone } = await rehearse(wish, children, interrupted.signal));
     } catch (error) {
       await stopAll(children);
@@ -73,6 +73,11 @@ export const run = defineCommand(
     return drillExitCode(incident, options.scenario);
   },
 );
+
+/** What the service recovers beyond our own rights could not be undone by us, so it is left to people. */
+function undoable(world: WorldOptions, undo: boolean): WorldOptions {
+  return undo && world.executor === 'auto' ? { ...world, executor: 'surgical' } : world;
+}
 
 interface Rehearsed {
   readonly incident: Incident;

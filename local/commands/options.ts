@@ -22,7 +22,9 @@ export const optionTable = {
   users: number('N', 4800, 1, 200_000, "objects that the scenario's actor damages"),
   speed: number('N', 60, 1, 100_000, 'divides simulated latencies, quota windows and waits'),
   executor: choice(executors, 'auto', 'who writes the repairs'),
-  undo: toggle('undoes the recovery afterwards and compares the tenant with before'),
+  undo: toggle(
+    'undoes the recovery afterwards and compares the tenant with before; auto then means surgical',
+  ),
   json: toggle('the result as JSON alone on stdout, everything else on stderr'),
   'settings-file': optional('FILE', 'settings as KEY=VALUE lines'),
   head: optional('HASH', 'hash the record must end with'),

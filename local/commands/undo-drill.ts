@@ -10,7 +10,7 @@ export interface UndoResult {
   /** Facts that the product wrote and that are not as they were. */
   readonly left: readonly Difference[];
   /** Facts that others changed meanwhile; nothing to do with the undo. */
-  readonly byOthers: number;
+  readonly byOthers: readonly Difference[];
 }
 
 /** The drawing of an undo plan is waited for by the product, up to 100 s. */
@@ -36,7 +36,7 @@ export async function judgeUndo(control: Control, incident: Incident): Promise<U
   return {
     outcome: incident.undo?.outcome ?? 'not ended',
     left,
-    byOthers: differences.length - left.length,
+    byOthers: differences.filter(({ ours }) => !ours),
   };
 }
 
@@ -50,13 +50,19 @@ export function undoText({ outcome, left, byOthers }: UndoResult): string {
     left.length === 0
       ? 'the tenant is as it was before the execution, property for property'
       : `${left.length} facts are not as they were before the execution`;
-  const facts = left
-    .slice(0, 20)
+  return [
+    `${outcome}; ${compared}; others changed ${byOthers.length} facts meanwhile`,
+    ...factLines('not undone', left),
+    ...factLines('by others', byOthers),
+  ].join('\n');
+}
+
+const mostShown = 20;
+
+const factLines = (kind: string, facts: readonly Difference[]): string[] =>
+  facts
+    .slice(0, mostShown)
     .map(
       ({ objectId, what, before, after }) =>
-        `  ${objectId} ${what}: ${JSON.stringify(before)} before, ${JSON.stringify(after)} now`,
+        `  ${kind}: ${objectId} ${what} was ${JSON.stringify(before)}, is ${JSON.stringify(after)}`,
     );
-  return [`${outcome}; ${compared}; others changed ${byOthers} facts meanwhile`, ...facts].join(
-    '\n',
-  );
-}

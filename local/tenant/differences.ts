@@ -3,6 +3,7 @@ import type { Directory } from './directory/directory.js';
 import { text, type DirectoryObject, type Json, type ObjectType } from './directory/model.js';
 import type { View } from './directory/view.js';
 import type { Journal } from './journal.js';
+import { serviceName } from './recovery/job-rows.js';
 
 /** One fact of the directory that is not as it was: a property, `lifeState`, or `members/ID` and the like. */
 export interface Difference {
@@ -11,7 +12,7 @@ export interface Difference {
   readonly what: string;
   readonly before: Json;
   readonly after: Json;
-  /** Whether the product wrote this fact since. */
+  /** Whether the product wrote this fact since, or a job of the recovery service its object. */
   readonly ours: boolean;
 }
 
@@ -50,12 +51,14 @@ export function differencesSince(
   const then = directory.asOf(since);
   const { now } = directory;
   const ours = writtenBy(journal, ourId, since);
+  const recovered = recoveredBy(directory, since);
   const found: Difference[] = [];
   for (const object of every(now, lasting)) {
     for (const [what, before, after] of factsOf(object, then, now)) {
       if (isDeepStrictEqual(before, after)) continue;
       const { id: objectId, type } = object;
-      found.push({ objectId, type, what, before, after, ours: ours.has(`${objectId} ${what}`) });
+      const isOurs = ours.has(`${objectId} ${what}`) || recovered.has(objectId);
+      found.push({ objectId, type, what, before, after, ours: isOurs });
     }
   }
   return [...found, ...relationsDiffering(then, now, ours)];
@@ -136,4 +139,12 @@ function writtenBy(journal: Journal, id: string, since: number): ReadonlySet<str
     }
   }
   return written;
+}
+
+/** Objects that jobs of the recovery service wrote since. */
+function recoveredBy({ trail }: Directory, since: number): ReadonlySet<string> {
+  const rows = trail.events.filter(
+    ({ at, by }) => at >= since && by.kind === 'app' && by.displayName === serviceName,
+  );
+  return new Set(rows.flatMap(({ targets }) => targets.map(({ id }) => id)));
 }
