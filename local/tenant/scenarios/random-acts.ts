@@ -35,7 +35,8 @@ export function damageActs(stage: ActStage): Act[] {
       act('hardDeleted', id, moment(0.6, 1), (at) => directory.hardDelete(id, by.actor, at));
     }
   }
-  for (const groupId of groups.projects) {
+  // The last project group may be deleted: nobody touches its members.
+  for (const groupId of groups.projects.slice(0, 7)) {
     if (!chance(random, 0.5)) continue;
     for (const id of damaged.slice(0, 6)) {
       if (!chance(random, 0.3)) continue;
@@ -80,7 +81,7 @@ export function legitimateActs(stage: ActStage, until: number): Act[] {
     });
   }
   for (const id of bystanders.slice(12, 15)) {
-    const groupId = pick(random, groups.projects);
+    const groupId = pick(random, groups.projects.slice(0, 7));
     const added = chance(random, 0.5);
     acts.push({
       at: moment(),

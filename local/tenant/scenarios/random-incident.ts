@@ -1,6 +1,7 @@
 import { minute, second } from '../directory/instants.js';
 import { between, chance, pick, shuffled, type Random } from '../directory/random.js';
 import { damageActs, legitimateActs } from './random-acts.js';
+import { otherKindsActs } from './random-kinds.js';
 import { alertAbout, type Facts, type Scenario, type Stage } from './scenario.js';
 
 /** Who does something, in the words of the acts. */
@@ -51,7 +52,18 @@ export const randomIncident: Scenario = {
       from: start - Math.floor(between(random, 6, 55)) * minute,
       to: start - 100 * second,
     };
-    const acts = [...damageActs(actStage), ...legitimateActs(actStage, legitimateUntil)];
+    const { from, to } = actStage;
+    const moment = (doer: Doer): number =>
+      Math.floor(
+        doer === 'actor'
+          ? between(random, from, to)
+          : between(random, from - 20 * minute, start + legitimateUntil),
+      );
+    const acts = [
+      ...damageActs(actStage),
+      ...legitimateActs(actStage, legitimateUntil),
+      ...otherKindsActs(actStage, moment),
+    ];
     for (const act of acts) {
       if (act.by === 'actor' && options.withoutActor === true) continue;
       if (act.at <= start) timeline.at(act.at, act.run);
