@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { at, Stopped, windows } from './places.mjs';
 import { prepare } from './run.mjs';
@@ -18,6 +18,11 @@ export function node24() {
 /** Installs what the lock file names and node_modules lacks; looks only at two files otherwise. */
 export function install() {
   if (!matchesLock()) {
+    // npm ci would empty the folder that the link points to, under whoever works there.
+    if (lstatSync(at('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
+      throw new Stopped(
+        'node_modules is a link to packages that do not match package-lock.json: install where it points.',
+      );
     process.stderr.write('Installing dependencies (once) …\n');
     // On Windows a program that runs cannot be deleted, and npm ci would delete the Node we run on.
     const inside = process.execPath.startsWith(at('node_modules'));
