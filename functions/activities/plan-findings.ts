@@ -2,7 +2,12 @@ import type { AuditEvent } from '../../shared/domain/audit.js';
 import type { ActorRef, Window } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import { plusMs } from '../../shared/domain/instants.js';
-import { armedObjects, EarlierDeeds, peopleThrough } from '../../shared/domain/suspicions.js';
+import {
+  armedObjects,
+  EarlierDeeds,
+  peopleThrough,
+  tieTo,
+} from '../../shared/domain/suspicions.js';
 import { plainText } from '../../shared/domain/values.js';
 import type { Identity } from '../../shared/ports/directory.js';
 import { askCommander } from './ask-commander.js';
@@ -51,6 +56,7 @@ export async function noteFindings(
   const warnings = [
     ...(await earlierDeeds(services, about)),
     ...(await armedPrincipals(services, about)),
+    ...(await whoArmedActors(services, about)),
     ...[...peopleThrough(events, actors)].map(
       ([id, { name, client, rows }]) =>
         `${plainText(name ?? id)} (${id}) wrote ${rows} times through a client named ${plainText(client)}, like an actor; names can be chosen, so these writes are not counted as the actor's. Name this person as an actor if they are one.`,
@@ -89,12 +95,7 @@ async function armedPrincipals(
     if (rows === 0) continue;
     const text = `${plainText(principal.name)} (${principal.id}) wrote ${rows} times since the actor gave it credentials at ${at}; it may be the actor's tool.`;
     warnings.push(`${text} Its writes are not in this plan unless it is named as an actor.`);
-    await askCommander(services, {
-      incidentId,
-      key: `candidate-${principal.id}`,
-      text: `${text} Name it as an actor if it is: the scope and the plan are then drawn again.`,
-      command: `POST /api/incidents/${incidentId}/actors ${JSON.stringify({ add: [{ servicePrincipalId: principal.id }], note: 'credentials added by the actor' })}`,
-    });
+    await propose(services, incidentId, principal.id, text, { servicePrincipalId: principal.id });
   }
   if (armed.length > armedLookedAt) {
     warnings.push(
@@ -102,6 +103,49 @@ async function armedPrincipals(
     );
   }
   return warnings;
+}
+
+/** Whoever gave credentials to an actor that is a service principal may stand behind it. */
+async function whoArmedActors(
+  services: ActivityServices,
+  { incidentId, actors }: Parameters<typeof noteFindings>[1],
+): Promise<string[]> {
+  const warnings: string[] = [];
+  const known = new Set(actors.map(({ id }) => id));
+  const now = isoNow(services);
+  const window = { from: plusMs(now, -lookBehindMs), to: now };
+  for (const actor of actors) {
+    if (actor.kind !== 'servicePrincipal') continue;
+    const applicationId = await services.directory.applicationOf(actor.id);
+    const tool = { id: actor.id, applicationId, name: actor.name };
+    const about = [actor.id, ...(applicationId === null ? [] : [applicationId])];
+    for await (const event of services.auditLog.readObjectEvents(about, window)) {
+      const { id, kind, name } = event.by;
+      if (id === null || known.has(id) || tieTo(tool, event) !== 'armed') continue;
+      known.add(id);
+      const text = `${plainText(name ?? id)} (${id}) gave the actor ${plainText(actor.name)} credentials at ${event.at}; they may stand behind it.`;
+      warnings.push(`${text} Their writes are not in this plan unless they are named as an actor.`);
+      const named = kind === 'user' ? { userId: id } : { servicePrincipalId: id };
+      await propose(services, incidentId, id, text, named);
+    }
+  }
+  return warnings;
+}
+
+function propose(
+  services: ActivityServices,
+  incidentId: string,
+  id: string,
+  text: string,
+  named: { readonly userId: string } | { readonly servicePrincipalId: string },
+): Promise<unknown> {
+  const body = { add: [named], note: 'proposed by the audit trail' };
+  return askCommander(services, {
+    incidentId,
+    key: `candidate-${id}`,
+    text: `${text} Name them as an actor if so: the scope and the plan are then drawn again.`,
+    command: `POST /api/incidents/${incidentId}/actors ${JSON.stringify(body)}`,
+  });
 }
 
 /** The service principal itself, or the one of an application. */

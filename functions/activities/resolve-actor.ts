@@ -9,6 +9,7 @@ import {
   readNamedActors,
   type NamedActors,
 } from './case-file.js';
+import { correlatedActors } from './correlated-actors.js';
 import { isoNow, type ActivityServices } from './services.js';
 
 /**
@@ -41,13 +42,13 @@ export async function resolveActor(
   const writers = counted.filter(stays);
   const byCommander = openedByCommander(intake, policy);
   const commanderNamed = isNamed || byCommander;
-  const choice = chooseActors({
-    hints: resolved.filter(({ identity }) => identity === null || stays(identity)),
-    writers,
-    commanderNamed,
-  });
+  const candidates = resolved.filter(({ identity }) => identity === null || stays(identity));
+  const choice = chooseActors({ hints: candidates, writers, commanderNamed });
   if (!choice.ok) return { resolved: false, question: choice.question };
-  const chosen = choice.actors.map((one) => ({ ...one, commanderNamed }));
+  const correlated = commanderNamed
+    ? []
+    : await correlatedActors(services, { chosen: choice.actors, candidates, writers, looked });
+  const chosen = [...choice.actors, ...correlated].map((one) => ({ ...one, commanderNamed }));
   const earlier = isNamed ? incident.actors.filter(stays).filter(notIn(chosen)) : [];
   return {
     resolved: true,

@@ -34,12 +34,11 @@ export async function runScopedPreview(
   const context = {
     actorIds: new Set(actors.map((actor) => actor.id)),
     recoveryPointAt,
-    // An actor stays as containment left them: only their release, by two persons, gives anything back.
-    protectedIds: new Set([
-      ...policy.protected.breakGlassIds,
-      ...policy.protected.neverTouchIds,
-      ...actors.map((actor) => actor.id),
-    ]),
+    protectedIds: new Set(
+      [...policy.protected.breakGlassIds, ...policy.protected.neverTouchIds].map((id) =>
+        id.toLowerCase(),
+      ),
+    ),
     writableByUs: privileges.writableByUs,
     policy: policy.plan,
     groups: new Map(groups.map((group) => [group.id, group])),

@@ -3,6 +3,7 @@ import type { Series } from './attribution-history.js';
 import type { Verdict } from './attribution-verdict.js';
 import type { CoverageRow } from './coverage.js';
 import type { DeltaClass, Residual } from './incident.js';
+import type { Json } from './json.js';
 import { membershipCommand, relationTodo, updateCommand } from './manual-command.js';
 import type { CurrentObject } from './plan.js';
 import { displayValue } from './values.js';
@@ -15,13 +16,17 @@ export interface Obstacle {
   readonly residual: Omit<Residual, 'objectId'> | null;
 }
 
-/** What forbids to write this object at all, whatever would be written. */
+/**
+ * What forbids to write this object at all, whatever would be written. From an actor rights may be taken
+ * (`takesAway`); nothing is ever given back to one.
+ */
 export function objectObstacle(
   what: string,
   current: CurrentObject,
   context: AttributionContext,
+  takesAway = false,
 ): Obstacle | null {
-  if (holds(context.actorIds, current.objectId))
+  if (holds(context.actorIds, current.objectId) && !takesAway)
     return {
       why: 'it is an actor and stays as containment left it',
       residual: {
@@ -63,7 +68,7 @@ export function propertyObstacle(
 
   const byHand = () => todoFor(series, verdict, current);
   return (
-    objectObstacle(what, current, context) ??
+    objectObstacle(what, current, context, takesRightsAway(series.row, verdict)) ??
     relationObstacle(what, series, context, byHand) ??
     syncedObstacle(what, series, verdict, current) ??
     unsupportedObstacle(what, series.row, byHand) ??
@@ -87,6 +92,17 @@ function relationObstacle(
   return null;
 }
 
+/** An assignment that goes, or a grant of which words go and none come. */
+function takesRightsAway(row: CoverageRow | null, { then, now }: Verdict): boolean {
+  if (row?.kind === 'relation') return then.known && then.value === false;
+  if (row?.kind !== 'scopes' || !then.known || !now.known) return false;
+  const [wanted, held] = [scopesIn(then.value), new Set(scopesIn(now.value))];
+  return wanted.every((scope) => held.has(scope));
+}
+
+const scopesIn = (value: Json): string[] =>
+  typeof value === 'string' ? value.split(/\s+/u).filter((scope) => scope !== '') : [];
+
 const isRelation = ({ kind }: CoverageRow): boolean => kind === 'relation' || kind === 'scopes';
 
 /** What stands in the way of repairing a membership; null when nothing does. */
@@ -106,7 +122,7 @@ export function membershipObstacle(
 
   if (holds(context.protectedIds, groupId))
     return manual('the policy protects the group', what, byHand());
-  const forbidden = objectObstacle(what, current, context);
+  const forbidden = objectObstacle(what, current, context, action === 'removeMember');
   if (forbidden) return forbidden;
   if (!group) return unsupported('the group could not be read', what, byHand());
   if (group.deleted)

@@ -128,6 +128,25 @@ export function armedObjects(
 const isCredential = (property: string): boolean =>
   suspicious[property.toLowerCase()] === 'changed credentials';
 
+/** A service principal with its application, as far as somebody's rows can be about it. */
+export interface Tool {
+  readonly id: string;
+  readonly applicationId: string | null;
+  readonly name: string;
+}
+
+/**
+ * What ties somebody who wrote this row to a service principal: they gave it credentials, or wrote through
+ * a client of its name. The second is a hint alone, since names can be chosen. Null: nothing does.
+ */
+export function tieTo(tool: Tool, event: AuditEvent): 'armed' | 'client' | null {
+  if (!event.succeeded) return null;
+  const isAbout = event.objectId === tool.id || event.objectId === tool.applicationId;
+  if (isAbout && event.changes.some(({ property }) => isCredential(property))) return 'armed';
+  const isClient = event.by.clientName?.toLowerCase() === tool.name.toLowerCase();
+  return isClient && event.by.kind === 'user' ? 'client' : null;
+}
+
 /**
  * People whose writes came through a client that bears the name of an actor's service principal. A client
  * is known by its name alone, and names can be chosen: so this is told, never counted as the actor's.

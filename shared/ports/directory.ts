@@ -1,3 +1,4 @@
+import type { SignInRules } from './sign-in-rules.js';
 import type { CurrentObject, RestoreAs, RestoreConflict } from '../domain/plan.js';
 import type { ActorKind } from '../domain/incident.js';
 import type { ObjectType } from '../domain/audit.js';
@@ -102,7 +103,7 @@ export interface GroupFacts {
 }
 
 /** The tenant's directory through Microsoft Graph, in our words. All ids are object ids. */
-export interface Directory {
+export interface Directory extends SignInRules {
   /** Object id of the service principal we run as. */
   ownIdentity(): Promise<string>;
   /** Finds by object id, UPN, mail or proxy address, or app id; null when nothing matches exactly one. */
@@ -117,6 +118,8 @@ export interface Directory {
   revokeSessions(userId: string): Promise<Effect>;
   setAccountEnabled(kind: ActorKind, id: string, enabled: boolean): Promise<Effect>;
   confirmCompromised(kind: ActorKind, id: string): Promise<Effect>;
+  /** Object id of the application behind a service principal; null when it is homed elsewhere. */
+  applicationOf(servicePrincipalId: string): Promise<string | null>;
   listCredentials(servicePrincipalId: string): Promise<readonly Credential[]>;
   removeCredential(servicePrincipalId: string, credential: Credential): Promise<Effect>;
   listAppRoleAssignments(

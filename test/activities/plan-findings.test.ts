@@ -136,6 +136,34 @@ describe('a service principal that the actor gave credentials to', () => {
   });
 });
 
+describe('whoever gave an actor its credentials', () => {
+  const actors = [robot];
+  const vera = { ...armed().by, id: userId(50), name: 'Vera' };
+
+  it('is proposed to the commander, whether the secret lies on it or on its application', async () => {
+    const world = await opened();
+    world.directory.applications.set(robot.id, userId(800));
+    world.auditLog.rows.push(
+      { ...armed({ objectId: userId(800), objectType: 'application' }), by: vera },
+      { ...armed({ changes: [] }), by: { ...vera, id: userId(51) } },
+    );
+
+    const warnings = await find(world, [], actors);
+
+    expect(warnings).toEqual([expect.stringContaining('Vera')]);
+    const { tasks } = await world.incident();
+    expect(tasks.map(({ command }) => command)).toEqual([expect.stringContaining(userId(50))]);
+  });
+
+  it('is nobody new when they are an actor already', async () => {
+    const world = await opened();
+    world.auditLog.rows.push({ ...armed(), by: vera });
+
+    const known = { kind: 'user' as const, id: vera.id, name: 'Vera' };
+    expect(await find(world, [], [robot, known])).toEqual([]);
+  });
+});
+
 it('people who wrote through a client named like an actor are named, not counted as the actor', async () => {
   const world = await opened();
   const by = { ...armed().by, id: userId(50), name: 'Vera', clientName: robot.name };

@@ -1,6 +1,8 @@
 import { resolveActor } from '../../functions/activities/resolve-actor.js';
+import type { AuditEvent } from '../../shared/domain/audit.js';
 import type { ActorHint } from '../../shared/domain/intake.js';
 import { actor, carl, createCase, incidentId, type Case } from '../support/activity-case.js';
+import { auditRow } from '../support/fake-audit-log.js';
 
 const window = { from: '2026-11-20T20:30:00.000Z', to: '2026-11-20T20:50:00.000Z' };
 const hint = (objectId: string): ActorHint => ({
@@ -92,6 +94,50 @@ describe('the actor', () => {
     await named(world, [{ userId: 'second' }], ['aAAA']);
 
     expect(idsOf(await resolve(world))).toEqual(['second']);
+  });
+
+  describe('beside another whom the alert names', () => {
+    const robot = { kind: 'servicePrincipal', id: 'robot', name: 'Payroll robot' } as const;
+    const row = (over: Parameters<typeof auditRow>[0]) => auditRow({ ...over });
+    const both = async (...rows: AuditEvent[]): Promise<string[]> => {
+      const world = createCase();
+      world.directory.addIdentity({ id: 'vera', name: 'Vera' });
+      world.directory.addIdentity({ ...robot });
+      world.directory.applications.set(robot.id, 'application');
+      const hints = [{ ...hint(robot.id), kind: robot.kind }, hint('vera')];
+      await world.open({ actors: [] }, { hints });
+      world.auditLog.writers = [writer(robot.id, 48), writer('vera', 2)];
+      world.auditLog.rows.push(...rows);
+      return idsOf(await resolve(world));
+    };
+    const keys = (objectId: string) =>
+      row({
+        byId: 'vera',
+        objectId,
+        changes: [
+          {
+            property: 'keyIdentifiers',
+            before: { known: true, value: [] },
+            after: { known: true, value: ['password:1'] },
+          },
+        ],
+      });
+    const through = (clientName: string): AuditEvent => {
+      const one = row({ byId: 'vera' });
+      return { ...one, by: { ...one.by, clientName } };
+    };
+
+    it('is both when the trail ties them: credentials given, or writes through the application', async () => {
+      expect(await both(keys(robot.id))).toEqual([robot.id, 'vera']);
+      expect(await both(keys('application'))).toEqual([robot.id, 'vera']);
+      expect(await both(through('payroll robot'))).toEqual([robot.id, 'vera']);
+    });
+
+    it('is the one alone when nothing ties them: the other may be a victim', async () => {
+      expect(await both(keys('another application'), through('Graph Explorer'))).toEqual([
+        robot.id,
+      ]);
+    });
   });
 
   it('is looked for from the lookback before the window until now', async () => {

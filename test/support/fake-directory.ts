@@ -50,6 +50,8 @@ export interface FakeDirectory extends Directory {
   set(id: string, properties: { readonly [property: string]: Json }): void;
   identity(id: string): Identity;
   addIdentity(change: Partial<Identity> & { readonly id: string }): Identity;
+  /** Application object ids by service principal. */
+  readonly applications: Map<string, string>;
   readonly credentials: Credential[];
   readonly appRoles: { id: string; resourceId: string; appRoleId: string }[];
   readonly grants: { id: string; resourceId: string; scope: string }[];
@@ -68,6 +70,7 @@ export interface FakeDirectory extends Directory {
     arrive: (batch: SentBatch) => void | Promise<void>;
     measure: (name: string) => Effect | Loss;
     privileged: readonly string[];
+    conditionalAccess: () => Awaited<ReturnType<Directory['readConditionalAccess']>>;
   };
 }
 
@@ -153,6 +156,7 @@ export function createFakeDirectory(clock: VirtualClock): FakeDirectory {
     get reads() {
       return reads;
     },
+    applications: new Map(),
     credentials: [],
     appRoles: [],
     grants: [],
@@ -168,6 +172,7 @@ export function createFakeDirectory(clock: VirtualClock): FakeDirectory {
       arrive: () => undefined,
       measure: () => null,
       privileged: [],
+      conditionalAccess: () => ({ policies: [], deleted: [], ownAppId: 'our-api' }),
     },
     put: (...many) => many.forEach((object) => objects.set(object.objectId, object)),
     object: here,
@@ -210,6 +215,7 @@ export function createFakeDirectory(clock: VirtualClock): FakeDirectory {
     setAccountEnabled: (_kind, id, enabled) =>
       measure(enabled ? 'enable' : 'disable', id, () => changeIdentity(id, { enabled })),
     confirmCompromised: (_kind, id) => measure('confirmCompromised', id, () => undefined),
+    applicationOf: async (id) => fake.applications.get(id) ?? null,
     listCredentials: async () => [...fake.credentials],
     removeCredential: (_id, { keyId }) =>
       measure('removeCredential', keyId, () =>
@@ -282,6 +288,18 @@ export function createFakeDirectory(clock: VirtualClock): FakeDirectory {
         userId,
         ...(fake.entitlements.get(userId) ?? { groupIds: [], skuIds: [] }),
       })),
+    readConditionalAccess: async () => fake.script.conditionalAccess(),
+    readSignInFacts: async (ids) =>
+      ids.map((id) => {
+        const { presence = 'present', properties = {}, memberOf = [] } = objects.get(id) ?? {};
+        return {
+          id,
+          enabled: presence === 'present' ? properties['accountEnabled'] !== false : null,
+          guest: false,
+          groupIds: memberOf,
+          roleIds: [],
+        };
+      }),
     appRolesOnOurApi: async () => null,
   };
   return fake;

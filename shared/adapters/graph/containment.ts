@@ -14,6 +14,7 @@ type Containment = Pick<
   | 'revokeSessions'
   | 'setAccountEnabled'
   | 'confirmCompromised'
+  | 'applicationOf'
   | 'listCredentials'
   | 'removeCredential'
   | 'listAppRoleAssignments'
@@ -75,6 +76,10 @@ export function createContainment(connection: Connection): Containment {
         : write('POST', '/identityProtection/riskyServicePrincipals/confirmCompromised', {
             servicePrincipalIds: [id],
           }),
+
+    async applicationOf(servicePrincipalId) {
+      return (await readHolders(servicePrincipalId)).application?.id ?? null;
+    },
 
     async listCredentials(servicePrincipalId) {
       const holders = await readHolders(servicePrincipalId);
