@@ -74,7 +74,10 @@ export interface Problem {
 
 export interface AnswerDoc {
   readonly description: string;
+  /** Of the body; `application/json` when absent. */
   readonly type?: string;
+  /** Other types the same answer may have instead, by what the caller asks for. */
+  readonly otherTypes?: readonly string[];
   readonly schema?: z.ZodType;
 }
 

@@ -12,7 +12,7 @@ export function openApiDoor(doors: readonly Door[]): Door {
     route: 'openapi.json',
     summary: 'This description.',
     access: anyone,
-    answers: { 200: { description: 'An OpenAPI 3.1 document.' } },
+    answers: { 200: { description: 'An OpenAPI 3.1 document.', type: 'application/json' } },
     handle: () => Promise.resolve({ status: 200, json: description }),
   });
   const description = describe([...doors, self]);
@@ -67,16 +67,12 @@ function operation(one: Door) {
     }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(one.answers).map(([status, answer]) => [status, response(answer)]),
+        Object.entries(one.answers).map(([status, answer]) => [
+          status,
+          Number(status) < 400 ? response(answer) : refusal(answer.description),
+        ]),
       ),
-      ...(refusals && {
-        default: {
-          description: 'A problem; `code` is stable.',
-          content: {
-            'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-          },
-        },
-      }),
+      ...(refusals && { default: refusal('A problem; `code` is stable.') }),
     },
   };
 }
@@ -102,16 +98,17 @@ function parametersOf(one: Door) {
   ];
 }
 
-const response = ({ description, type, schema }: AnswerDoc) => ({
+const refusal = (description: string) => ({
   description,
-  ...(schema !== undefined || type !== undefined
-    ? {
-        content: {
-          [type ?? 'application/json']: schema ? { schema: jsonSchema(schema, 'output') } : {},
-        },
-      }
-    : {}),
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
+
+function response({ description, type, otherTypes = [], schema }: AnswerDoc) {
+  if (schema === undefined && type === undefined) return { description };
+  const body = schema ? { schema: jsonSchema(schema, 'output') } : {};
+  const others = Object.fromEntries(otherTypes.map((other) => [other, {}]));
+  return { description, content: { [type ?? 'application/json']: body, ...others } };
+}
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output') {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });

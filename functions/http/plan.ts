@@ -22,7 +22,7 @@ export const getPlan = incidentDoor<Caller, undefined, Query>({
   summary: 'The plan, as JSON pages or as a spreadsheet-safe table.',
   access: readers,
   query: planQuery,
-  answers: { 200: { description: 'The plan.', schema: planPage } },
+  answers: { 200: { description: 'The plan.', schema: planPage, otherTypes: ['text/csv'] } },
   handle: async ({ incident, query, services }) => {
     const plan = await readStoredPlan(services.store, incident.id);
     return query.format === 'csv'

@@ -17,7 +17,9 @@ export const getReport = incidentDoor<Caller, undefined, z.output<typeof reportQ
   summary: 'The incident report, self-contained HTML or Markdown.',
   access: readers,
   query: reportQuery,
-  answers: { 200: { description: 'The report.', type: 'text/html' } },
+  answers: {
+    200: { description: 'The report.', type: 'text/html', otherTypes: ['text/markdown'] },
+  },
   handle: async ({ incident, query, services }) => {
     const [record, ledger, examples] = await Promise.all([
       services.store.readRecord(incident.id),

@@ -180,20 +180,131 @@ export const noted = z.object({ entries: z.number().int(), head: z.string() });
 export const released = z.object({ remaining: z.array(z.enum(['commander', 'approver'])) });
 /** `planDigest` is null while a large plan is still being drawn. */
 export const undoAsked = z.object({ planDigest: digest.nullable() });
-export const incidentList = z.object({
-  items: z.array(z.looseObject({ id: z.string(), state: z.string() })),
-  nextToken: z.string().optional(),
+const count = z.number().int().nonnegative();
+const actorRef = z.looseObject({
+  kind: z.enum(['user', 'servicePrincipal']),
+  id: z.string(),
+  name: z.string(),
 });
+const plan = z.looseObject({
+  version: count,
+  digest,
+  executor: z.string(),
+  objects: count,
+  byClass: z.record(z.string(), count),
+  byAction: z.record(z.string(), count),
+  excluded: count,
+  etaSeconds: z.number(),
+  warnings: z.array(z.string()),
+  expiresAt: z.string(),
+});
+/** The document of contract section 5; later versions add members. */
 export const incidentDocument = z.looseObject({
   id: z.string(),
   title: z.string(),
-  state: z.string(),
-  outcome: z.string().nullable(),
+  source: z.enum([
+    'sentinelIncident',
+    'sentinelAlert',
+    'sentinelEntity',
+    'azureMonitor',
+    'commander',
+  ]),
+  labels: z.array(z.string()),
+  state: z.enum([
+    'containing',
+    'scoping',
+    'choosingRecoveryPoint',
+    'previewing',
+    'awaitingApproval',
+    'executing',
+    'verifying',
+    'closed',
+  ]),
+  outcome: z
+    .enum([
+      'recovered',
+      'partiallyRecovered',
+      'nothingToRecover',
+      'rejected',
+      'expired',
+      'cancelled',
+      'failed',
+    ])
+    .nullable(),
+  openedAt: z.string(),
+  closedAt: z.string().nullable(),
+  cause: z.enum(['accidental', 'malicious', 'unknown']),
+  actor: actorRef.nullable(),
+  actors: z.array(actorRef.extend({ containment: z.string(), provenAt: z.string().nullable() })),
+  window: z.object({ from: z.string(), to: z.string() }),
+  steps: z.array(
+    z.looseObject({
+      name: z.enum([
+        'contain',
+        'scope',
+        'chooseRecoveryPoint',
+        'preview',
+        'approve',
+        'execute',
+        'verify',
+      ]),
+      state: z.enum(['pending', 'running', 'waiting', 'done', 'skipped', 'failed']),
+      startedAt: z.string().nullable(),
+      endedAt: z.string().nullable(),
+      summary: z.string(),
+      progress: z.object({
+        done: z.number(),
+        total: z.number().nullable(),
+        etaSeconds: z.number().nullable(),
+      }),
+    }),
+  ),
+  scope: z.looseObject({ objects: count, settled: z.boolean(), digest: digest.nullable() }),
+  recoveryPoint: z.looseObject({ id: z.string().nullable(), reason: z.string() }).nullable(),
+  plan: plan.nullable(),
+  approvals: z.looseObject({
+    required: z.array(role),
+    given: z.array(
+      z.looseObject({
+        by: z.object({ id: z.string(), name: z.string() }),
+        countedAs: role,
+        at: z.string(),
+        via: z.enum(['teams', 'http']),
+      }),
+    ),
+  }),
+  waitingFor: z
+    .looseObject({ kind: z.string(), since: z.string(), question: z.string() })
+    .nullable(),
+  residual: z.array(
+    z.looseObject({ kind: z.string(), objectId: z.string(), what: z.string(), todo: z.string() }),
+  ),
+  record: z.object({ entries: count, head: z.string().nullable() }),
+  links: z.record(z.string(), z.string()),
+});
+export const incidentList = z.object({
+  items: z.array(incidentDocument),
+  nextToken: z.string().optional(),
+  /** Incidents whose document cannot be read; look at their folder. */
+  unreadable: z.array(z.string()).optional(),
 });
 export const planPage = z.looseObject({
+  incidentId: z.string(),
   digest: digest.nullable(),
-  items: z.array(z.looseObject({ objectId: z.string() })),
-  total: z.number().int(),
+  provisional: z.boolean(),
+  skip: count,
+  top: count,
+  items: z.array(
+    z.looseObject({
+      objectId: z.string(),
+      objectType: z.string(),
+      displayName: z.string(),
+      deltas: z.array(
+        z.looseObject({ property: z.string(), class: z.enum(deltaClasses), reason: z.string() }),
+      ),
+    }),
+  ),
+  total: count,
 });
 export const readinessDocument = z.object({
   status: z.enum(['ok', 'warning', 'failed', 'unknown']),

@@ -5,6 +5,7 @@ import type { Policy } from '../../shared/domain/policy.js';
 import type { Caller, TokenProof } from '../../shared/ports/callers.js';
 import type { WakeEvent } from '../../shared/ports/incident-runs.js';
 import { createFakeRecovery } from './fake-recovery.js';
+import { createApiChecker, type ApiDescription } from './api-description.js';
 import { createMemoryStore } from './memory-store.js';
 
 /** People and applications of the tests; the token of each is its own name. */
@@ -244,6 +245,16 @@ export function createDoors(change: Partial<DoorServices> = {}) {
         }),
       );
       const text = Buffer.from((response.body ?? '') as string | Uint8Array).toString('utf8');
+      const wrong = (await checkerOf(handlers))({
+        method: handler.methods[0] ?? 'GET',
+        path: `/api/${handler.route}`,
+        query: Object.keys(sent.query ?? {}),
+        sent: sentText(sent),
+        status: response.status ?? 200,
+        type: (response.headers as Record<string, string>)['content-type'],
+        answered: text,
+      });
+      if (wrong !== null) throw new Error(`not as described: ${wrong}`);
       return {
         status: response.status ?? 200,
         headers: response.headers as Record<string, string>,
@@ -252,6 +263,25 @@ export function createDoors(change: Partial<DoorServices> = {}) {
       };
     },
   };
+}
+
+let checker: Promise<ReturnType<typeof createApiChecker>> | null = null;
+
+/** Every exchange of every test is held to the description that is served; it is the same for all. */
+function checkerOf(handlers: ReturnType<typeof createHandlers>) {
+  return (checker ??= (async () => {
+    const served = await handlers['getOpenApi']!.handler(
+      requestOf('GET', 'openapi.json', {}),
+      new InvocationContext({ functionName: 'getOpenApi' }),
+    );
+    return createApiChecker(JSON.parse(served.body as string) as ApiDescription);
+  })());
+}
+
+/** Null for bodies that are no text at all. */
+function sentText({ body, raw }: Sent): string | null {
+  if (raw !== undefined) return typeof raw === 'string' && raw !== '' ? raw : null;
+  return body === undefined ? null : JSON.stringify(body);
 }
 
 function requestOf(method: string, route: string, sent: Sent): HttpRequest {
