@@ -85,7 +85,7 @@ export class ActivityWorker {
       });
     } catch (thrown) {
       const error = asError(thrown);
-      log('error', `Activity ${name} of ${instanceId} failed: ${error.message}`);
+      log('error', `Activity ${name} failed: ${error.message}`, instanceId);
       const { reason, details } = activityFailure(name, error);
       return historyEvent(EventType.TaskFailed, clock.now(), {
         TaskScheduledId: taskId,

@@ -1,5 +1,6 @@
 import type { Handlers } from './handlers.js';
-import { type HostLog, invokeFunction } from './invocation.js';
+import type { HostLog } from './host-log.js';
+import { invokeFunction } from './invocation.js';
 import type { TypedData } from './programming-model.js';
 import type { RegisteredFunction, Registrations } from './registrations.js';
 

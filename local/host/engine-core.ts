@@ -14,7 +14,7 @@ export interface EngineCore {
   readonly mailbox: Mailbox;
   readonly clock: Clock;
   readonly handlers: Handlers;
-  readonly log: (level: string, message: string) => void;
+  readonly log: (level: string, message: string, instanceId: string) => void;
   readonly addTimer: (timer: Timer) => void;
   readonly addTask: (task: Task) => void;
   readonly addRequest: (request: EntityRequest) => void;

@@ -18,7 +18,7 @@ export interface EngineOptions {
   readonly handlers: Handlers;
   readonly clock?: Clock;
   readonly maxActivities?: number;
-  readonly log?: (level: string, message: string) => void;
+  readonly log?: EngineCore['log'];
   /** Called once when the state cannot be written any more; the engine has stopped by then. */
   readonly onFailure?: (error: Error) => void;
   /** Called at the end of every transition, before it is committed. */
@@ -210,7 +210,7 @@ export class Engine {
   /** A step that threw is a fault of ours: the instance fails with that, rather than wait for ever. */
   #broke(live: Live, error: Error): void {
     const { core } = this;
-    core.log('error', `Step of ${live.record.id} broke: ${error.stack}`);
+    core.log('error', `Its step broke: ${error.stack}`, live.record.id);
     if (core.commits.dead || !core.mailbox.current(live) || hasEnded(live.record.status)) return;
     failInstance(core, live, traps.brokenStep(error.message));
   }

@@ -118,7 +118,7 @@ export class EntityWorker {
       return (await this.#core.handlers.operate(name, trigger)) as EntityAnswer;
     } catch (thrown) {
       const { message } = asError(thrown);
-      this.#core.log('error', `Entity ${id} failed: ${message}`);
+      this.#core.log('error', `The entity failed: ${message}`, id);
       return {
         results: batch.map(() => ({ isError: true, result: JSON.stringify(message) })),
         signals: [],

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerFunction, type HttpFunctions, keyOf } from './http-functions.js';
 import { HostError } from './host-error.js';
+import type { HostLog } from './host-log.js';
 import { type Keys, opens } from './keys.js';
 import { answerManagement, type Management } from './management-api.js';
 import { webhookPath } from './management-urls.js';
@@ -34,18 +35,18 @@ const welcome =
 export async function openFrontDoor(
   hostname: string,
   port: number,
-  log: (line: string) => void,
+  log: HostLog,
 ): Promise<FrontDoor> {
   let interior: Interior | undefined;
   const server = createServer((request, response) => {
     answer(interior, request)
       .catch((error: unknown): Reply => {
-        log(`error host ${(error as Error).stack ?? String(error)}`);
+        log('error', 'host', (error as Error).stack ?? String(error));
         return { status: 500 };
       })
       .then((reply) => writeReply(response, reply))
       .catch((error: unknown) => {
-        log(`error host ${String(error)}`);
+        log('error', 'host', String(error));
         response.destroy();
       });
   });

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { TypedData } from './programming-model.js';
 import { HostError } from './host-error.js';
-import { type HostLog, invokeFunction } from './invocation.js';
+import type { HostLog } from './host-log.js';
+import { invokeFunction } from './invocation.js';
 import { type Keys, opens } from './keys.js';
 import type { HttpAnswer, HttpCookie } from './programming-model.js';
 import type { RegisteredFunction, Registrations } from './registrations.js';
@@ -63,7 +64,9 @@ export async function answerFunction(
     const { returnValue } = await invoked.respond();
     return toReply(returnValue?.http);
   } catch (error) {
-    host.log('error', fn.name, `Failed: ${(error as Error).stack ?? String(error)}`);
+    host.log('error', fn.name, `Failed: ${(error as Error).stack ?? String(error)}`, {
+      functionName: fn.name,
+    });
     return { status: 500 };
   }
 }

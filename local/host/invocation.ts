@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Correlation, HostLog } from './host-log.js';
 import { jsonText } from './json-values.js';
 import type { InvocationResponse, TypedData } from './programming-model.js';
 import type { RegisteredFunction, Registrations } from './registrations.js';
-
-export type HostLog = (level: string, category: string, message: string) => void;
 
 export interface Invocation {
   /** The trigger's value as the worker protocol carries it. */
@@ -21,6 +20,15 @@ export interface InvocationResult {
   respond(): Promise<InvocationResponse>;
 }
 
+/** The instance that an orchestrator or an activity runs for. */
+function instanceOf({ inputs, metadata }: Invocation): Correlation {
+  const [trigger] = inputs ?? [];
+  const own = (trigger as { instanceId?: unknown } | undefined)?.instanceId;
+  if (typeof own === 'string') return { instanceId: own };
+  const parents = metadata?.['instanceId']?.json;
+  return typeof parents === 'string' ? { instanceId: JSON.parse(parents) as string } : {};
+}
+
 /** Runs one function through its programming model: arguments, hooks, handler, hooks, answer. */
 export async function invokeFunction(
   registrations: Registrations,
@@ -31,6 +39,7 @@ export async function invokeFunction(
   const { model } = registrations;
   if (!model) throw new Error('The app has set no programming model.');
   const invocationId = randomUUID();
+  const about = { functionName: fn.name, invocationId, ...instanceOf(invocation) };
   const inputData = Object.entries(invocation.extra ?? {}).map(([name, data]) => ({ name, data }));
   if (invocation.trigger) inputData.unshift({ name: fn.triggerName, data: invocation.trigger });
   const core = {
@@ -46,7 +55,7 @@ export async function invokeFunction(
     metadata: fn.metadata,
     state: undefined as 'preInvocationHooks' | 'postInvocationHooks' | 'invocation' | undefined,
     log: (level: string, category: string, message: string) =>
-      writeLog(registrations, log, level, category, message, fn.name, given.context),
+      writeLog(registrations, log, level, category, message, about, given.context),
   };
   const given: { context?: object } = {};
   const invocationModel = model.getInvocationModel(core as never);
@@ -125,10 +134,10 @@ function writeLog(
   level: string,
   category: string,
   message: string,
-  name: string,
+  about: Correlation & { readonly functionName: string },
   invocationContext: object | undefined,
 ): void {
   const line = { level, category, message, invocationContext, hookData: {} };
   if (registrations.has('log')) registrations.runLog(line);
-  log(line.level, category === 'user' ? name : category, line.message);
+  log(line.level, category === 'user' ? about.functionName : category, line.message, about);
 }

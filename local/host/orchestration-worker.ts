@@ -137,7 +137,7 @@ function apply(core: EngineCore, live: Live, answer: Answer | Error): Decision['
     return decision.outcome;
   } catch (error) {
     if (error instanceof TrapError)
-      core.log('error', `${record.name} ${record.id}: ${error.message}`);
+      core.log('error', `${record.name}: ${error.message}`, record.id);
     fail(core, live, (error as Error).message);
     return 'failed';
   }
@@ -177,7 +177,7 @@ function close(
 export function failInstance(core: EngineCore, live: Live, message: string): void {
   const before = live.history.length;
   live.history.push(historyEvent(EventType.OrchestratorStarted, core.clock.now()));
-  core.log('error', `${live.record.name} ${live.record.id}: ${message}`);
+  core.log('error', `${live.record.name}: ${message}`, live.record.id);
   fail(core, live, message);
   core.store.addStep(live.record.id, live.steps, live.history.slice(before));
   live.steps += 1;

@@ -8,6 +8,7 @@ import { ClientOperations } from './client-operations.js';
 import { Engine } from './engine.js';
 import { type FrontDoor, openFrontDoor } from './front-door.js';
 import { HostError } from './host-error.js';
+import { createHostLog, logFormat } from './host-log.js';
 import { httpRoutes } from './http-functions.js';
 import { type Keys, readKeys } from './keys.js';
 import { durableClientValue } from './management-urls.js';
@@ -58,14 +59,12 @@ export async function openHost(
   const dataDir = path.resolve(options.dataDir);
   const hostname = options.hostname ?? '127.0.0.1';
   const write = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
-  const log = (level: string, category: string, message: string) => {
-    if (level !== 'debug' && level !== 'trace') write(`${level} ${category} ${message}`);
-  };
+  const log = createHostLog(write, logFormat());
   const settings = await readAppSettings(appDir);
   const { store, keys } = openData(dataDir);
   let door: FrontDoor | undefined;
   try {
-    door = await openFrontDoor(hostname, options.port, write);
+    door = await openFrontDoor(hostname, options.port, log);
     const reachable = reachableName(hostname);
     const origin = `http://${reachable}:${door.port}`;
     setEnvironment(settings.values, `${reachable}:${door.port}`);
@@ -81,7 +80,7 @@ export async function openHost(
       store,
       handlers: appHandlers(registrations, extra, log),
       maxActivities: settings.maxActivities,
-      log: (level, message) => log(level, 'durable', message),
+      log: (level, message, instanceId) => log(level, 'durable', message, { instanceId }),
       onFailure(error) {
         door?.shut();
         log('critical', 'host', `${error.message} The host has stopped; nothing was half written.`);

@@ -1,5 +1,6 @@
 import type { Engine } from './engine.js';
-import { type HostLog, invokeFunction } from './invocation.js';
+import type { HostLog } from './host-log.js';
+import { invokeFunction } from './invocation.js';
 import type { TypedData } from './programming-model.js';
 import type { RegisteredFunction, Registrations } from './registrations.js';
 import { type NextRun, readSchedule } from './timer-schedule.js';
@@ -113,7 +114,9 @@ export class TimerTriggers {
         this.#log,
       );
     } catch (error) {
-      this.#log('error', fn.name, `Failed: ${(error as Error).stack ?? String(error)}`);
+      this.#log('error', fn.name, `Failed: ${(error as Error).stack ?? String(error)}`, {
+        functionName: fn.name,
+      });
     }
   }
 }
