@@ -9,6 +9,7 @@ import { readRevisions } from './revised-terms.js';
 import { protectedIds } from './newly-protected.js';
 import { readFindings } from './plan-findings.js';
 import type { PlanDocument } from './plan-file.js';
+import { forecastOf } from './lockout.js';
 import { closedBefore, lookThrough } from './plan-closing.js';
 import { isoNow, product, type ActivityServices } from './services.js';
 
@@ -31,7 +32,10 @@ export async function closePlan(
   const closed = provisional ? null : await closedBefore(services, incidentId, version, ground);
   if (closed !== null) return closed;
   const findings = await readFindings(services, incidentId, version);
-  const found = await lookThrough(services, incidentId, chunks);
+  const found = await lookThrough(services, incidentId, chunks, policy);
+  const { warnings: lockout, ...forecast } = provisional
+    ? { warnings: [] }
+    : await forecastOf(services, incidentId, version, found.signIn, policy);
   const now = services.clock.now();
   const body: PlanBody = {
     tenantId: services.tenantId,
@@ -46,7 +50,9 @@ export async function closePlan(
     chunks,
     counts,
     lines: found.lines,
+    ...forecast,
     warnings: [
+      ...lockout,
       ...uncontained(incident),
       ...planWarnings({ counts, recoveryPoint, ...found.facts }),
       ...findings,

@@ -6,6 +6,7 @@ import { toPlanView } from '../../shared/domain/plan-building.js';
 import { withUndo } from '../../shared/domain/undo-view.js';
 import { policyOf, readIncident, readNamedActors } from './case-file.js';
 import { protectedIds } from './newly-protected.js';
+import { forecastOf } from './lockout.js';
 import { closedBefore, lookThrough } from './plan-closing.js';
 import { readPlanDocument, type PlanDocument } from './plan-file.js';
 import { isoNow, product, type ActivityServices } from './services.js';
@@ -33,7 +34,14 @@ export async function closeUndoPlan(
     return closed;
   }
 
-  const found = await lookThrough(services, incidentId, chunks);
+  const found = await lookThrough(services, incidentId, chunks, policy);
+  const { warnings, ...forecast } = await forecastOf(
+    services,
+    incidentId,
+    version,
+    found.signIn,
+    policy,
+  );
   const expiresIn = policy.approvals.expireAfterMinutes * 60_000;
   const body: PlanBody = {
     tenantId: services.tenantId,
@@ -49,7 +57,8 @@ export async function closeUndoPlan(
     counts,
     lines: found.lines,
     undoes: recovery?.digest ?? '',
-    warnings: warningsOf(counts, found.residual.length),
+    ...forecast,
+    warnings: [...warnings, ...warningsOf(counts, found.residual.length)],
   };
   const digest = digestOf(body);
   const view = toPlanView(body, digest, policy);

@@ -2,7 +2,9 @@ import { digestOf } from '../../shared/digest.js';
 import { addToLines, type LineCount } from '../../shared/domain/approval-lines.js';
 import type { PlanView, Residual } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
+import { concernsSignIn, respondersOf } from '../../shared/domain/lockout-forecast.js';
 import type { PlanBody, PlannedObject } from '../../shared/domain/plan.js';
+import type { Policy } from '../../shared/domain/policy.js';
 import type { ArtefactRef } from '../../shared/ports/evidence.js';
 import { readLines } from './lines.js';
 import type { PlanDocument } from './plan-file.js';
@@ -39,7 +41,10 @@ export async function lookThrough(
   services: ActivityServices,
   incidentId: string,
   chunks: PlanBody['chunks'],
+  policy: Policy,
 ) {
+  const responders = new Set(respondersOf(policy).map(({ id }) => id));
+  const signIn: PlannedObject[] = [];
   const residual: Residual[] = [];
   let residuals = 0;
   let privileged = 0;
@@ -49,6 +54,7 @@ export async function lookThrough(
   for (const chunk of chunks) {
     for (const object of await readLines<PlannedObject>(services, incidentId, chunk.sha256)) {
       lines = addToLines(lines, object);
+      if (concernsSignIn(object, responders)) signIn.push(object);
       residuals += object.residual.length;
       residual.push(...object.residual.slice(0, residualsInDocument - residual.length));
       if (object.privileged && object.residual.length > 0) privileged += 1;
@@ -58,5 +64,5 @@ export async function lookThrough(
       ).length;
     }
   }
-  return { residual, lines, facts: { residuals, privileged, unknownValues, overwritten } };
+  return { residual, lines, signIn, facts: { residuals, privileged, unknownValues, overwritten } };
 }

@@ -1,5 +1,6 @@
 import type { LineCount } from './approval-lines.js';
 import type { ApprovalLine } from './approval.js';
+import type { LockoutForecast } from './lockout-forecast.js';
 import type { StageCount } from './plan-stages.js';
 import type { UndoView } from './undo-view.js';
 
@@ -149,6 +150,8 @@ export interface PlanView {
   readonly lines?: readonly LineCount[];
   /** Lines without which nobody's approval counts. */
   readonly requiredLines?: readonly ApprovalLine[];
+  /** Who could sign in after it; absent when the plan cannot change that. */
+  readonly forecast?: LockoutForecast;
   readonly objects: number;
   readonly byClass: Readonly<Record<DeltaClass, number>>;
   readonly byAction: Readonly<Record<PlanAction, number>>;

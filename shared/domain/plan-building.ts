@@ -142,6 +142,7 @@ export function toPlanView(body: PlanBody, digest: string, policy: Policy): Plan
     etaSeconds: etaSeconds(body.counts, policy),
     warnings: body.warnings,
     ...(body.lines && { lines: body.lines }),
+    ...(body.forecast && { forecast: body.forecast }),
     ...(body.requiredLines && { requiredLines: body.requiredLines }),
     expiresAt: body.expiresAt,
   };

@@ -2,6 +2,7 @@ import type { LineCount } from './approval-lines.js';
 import type { ApprovalLine } from './approval.js';
 import type { ObjectType } from './audit.js';
 import type { DeltaClass, ExecutorName, PlanAction, PlanExecutor, Residual } from './incident.js';
+import type { LockoutForecast } from './lockout-forecast.js';
 import type { Json, Known } from './json.js';
 
 /** One difference on one object between the state to return to and the state now. */
@@ -109,6 +110,8 @@ export interface PlanBody {
   readonly lines?: readonly LineCount[];
   /** Lines without which nobody's approval of this plan counts. */
   readonly requiredLines?: readonly ApprovalLine[];
+  /** Who could sign in after it; absent when the plan cannot change that. */
+  readonly forecast?: LockoutForecast;
   /** The plan that this one undoes; absent in recovery plans. */
   readonly undoes?: string;
 }

@@ -10,6 +10,7 @@ import { createObjects } from './objects.js';
 import { createOurApi } from './our-api.js';
 import { createPrivileges } from './privileges.js';
 import { createRestoreConflicts } from './restore-conflicts.js';
+import { createSignInRules } from './sign-in-rules.js';
 import { createWrites } from './writes.js';
 
 export interface DirectoryOptions {
@@ -41,5 +42,6 @@ export function createGraphDirectory(options: DirectoryOptions): Directory {
     ...createGroups(connection),
     ...createWrites(connection),
     ...createOurApi(connection, options.apiAudience),
+    ...createSignInRules(connection, options.apiAudience),
   };
 }

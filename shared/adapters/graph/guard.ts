@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
   GET: patterns(
     'users',
     `users/${one}`,
-    `users/${guid}/memberOf`,
+    `users/${guid}/(?:memberOf|transitiveMemberOf)`,
     'groups',
     `groups/${guid}`,
     `groups/${guid}/(?:members|owners)`,

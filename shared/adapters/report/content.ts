@@ -2,6 +2,7 @@ import type { Incident } from '../../domain/incident.js';
 import type { RecordEntry } from '../../domain/record.js';
 import type { ReportExtras } from '../../ports/report.js';
 import { between, facts, instant, list, text, type Document, type Section } from './blocks.js';
+import { forecastSections, undoSections } from './forecast-sections.js';
 import { afterwards, outcomeOfIncident, stepTitles } from './meanings.js';
 import {
   approvalSection,
@@ -36,9 +37,11 @@ export function reportDocument(
       actorSection(incident),
       scopeSection(incident),
       planSection(incident, extras.examples ?? []),
+      ...forecastSections(incident),
       approvalSection(incident, extras.ledger ?? null),
       executionSection(incident),
       verificationSection(incident),
+      ...undoSections(incident),
       peopleSection(incident),
       { title: 'After the incident', blocks: [list(afterwards(incident))] },
       timelineSection(entries),

@@ -1,3 +1,5 @@
+import type { ApprovalLine } from '../../domain/approval.js';
+import type { PlanStage } from '../../domain/plan.js';
 import type { DeltaClass, Incident, Outcome, StepName } from '../../domain/incident.js';
 
 /** What each class of the attribution means and what the plan does with it (safety design, Attribution). */
@@ -17,6 +19,27 @@ export const classMeanings: Readonly<Record<DeltaClass, readonly [string, string
   lost: ['Deleted for good: no service can bring it back', 're-create by hand'],
   synced: ['Mastered on-premises', 'for the directory team'],
   unsupported: ['Outside what any executor can write, or its old value is unknown', 'by hand'],
+};
+
+/** The order of execution, in words. */
+export const stageWords: Readonly<Record<PlanStage, string>> = {
+  canary: 'canary: few ordinary objects, read back before anything else is written',
+  pinned: 'people of the policy, and what they hang on',
+  controlPlane: 'policies and settings: who may sign in',
+  applications: 'applications',
+  servicePrincipals: 'service principals, after their applications',
+  users: 'users',
+  devices: 'devices and others',
+  groups: 'groups',
+  memberships: 'memberships and assignments, once both ends exist',
+};
+
+/** What each line of an approval lets through. */
+export const lineWords: Readonly<Record<ApprovalLine, string>> = {
+  created: 'soft-delete what the actor created',
+  softDelete: 'soft-delete what was restored',
+  policies: 'write policies, named locations and tenant settings',
+  lockout: 'go on although the lock-out forecast fails',
 };
 
 export const stepTitles: Readonly<Record<StepName, string>> = {

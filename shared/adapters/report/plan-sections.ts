@@ -1,9 +1,9 @@
 import type { Ledger } from '../../domain/approval.js';
-import type { DeltaClass, Incident } from '../../domain/incident.js';
+import type { DeltaClass, Incident, PlanView } from '../../domain/incident.js';
 import type { Known } from '../../domain/json.js';
 import type { PlannedObject } from '../../domain/plan.js';
 import { duration, facts, instant, table, text, type Block, type Section } from './blocks.js';
-import { classMeanings } from './meanings.js';
+import { classMeanings, lineWords, stageWords } from './meanings.js';
 
 const exampleRows = 200;
 const refusalRows = 50;
@@ -24,13 +24,20 @@ export function planSection({ plan }: Incident, examples: readonly PlannedObject
       facts([
         ['Version', String(plan.version)],
         ['Digest', plan.digest],
-        ['Executor', plan.executor],
+        ['Executor', executorText(plan)],
         ['Objects with an action', String(plan.objects)],
         ['Actions', actions.map(([action, count]) => `${action} ${count}`).join(', ') || 'none'],
         ['Excluded', String(plan.excluded)],
         ['Estimated', duration(plan.etaSeconds)],
         ['Valid until', instant(plan.expiresAt)],
       ]),
+      ...orderBlocks(plan),
+      ...lineBlocks(plan),
+      text(
+        'Undo: before each wave the state of its objects is kept. After the end a commander can ask to go back to it ' +
+          '(POST /incidents/{id}/undo): every change returns to the value found, what was restored is soft-deleted ' +
+          'under its own line, and what others changed since is left alone.',
+      ),
       ...table({
         head: ['Class', 'Changes', 'Meaning', 'Treatment'],
         rows: classes,
@@ -40,6 +47,43 @@ export function planSection({ plan }: Incident, examples: readonly PlannedObject
       ...exampleBlocks(examples),
     ],
   };
+}
+
+function executorText({ executor, byExecutor }: PlanView): string {
+  const parts = Object.entries(byExecutor ?? {}).filter(([, objects]) => objects > 0);
+  if (executor !== 'auto' || parts.length === 0) return executor;
+  return `auto: ${parts.map(([name, objects]) => `${name} ${objects}`).join(', ')}`;
+}
+
+function orderBlocks({ stages = [] }: PlanView): Block[] {
+  const rows = stages.flatMap(({ executor, stage, objects }, index) =>
+    stage === null ? [] : [[String(index + 1), executor, stageWords[stage], String(objects)]],
+  );
+  if (rows.length === 0) return [];
+  return [
+    text('Carried out in this order:'),
+    ...table({ head: ['', 'Executor', 'Stage', 'Objects'], rows, numbers: [0, 3] }),
+  ];
+}
+
+function lineBlocks({ lines = [], requiredLines = [] }: PlanView): Block[] {
+  if (lines.length + requiredLines.length === 0) return [];
+  return [
+    text(
+      'Needs a line of its own: left out unless everybody who must approve named it over HTTP.' +
+        (requiredLines.length === 0
+          ? ''
+          : ` Without ${requiredLines.join(' and ')} nobody's approval counts.`),
+    ),
+    ...table({
+      head: ['Line', 'Lets through', 'Objects'],
+      rows: [
+        ...lines.map(({ line, objects }) => [line, lineWords[line], String(objects)]),
+        ...requiredLines.map((line) => [line, lineWords[line], 'the whole plan']),
+      ],
+      numbers: [2],
+    }),
+  ];
 }
 
 function exampleBlocks(examples: readonly PlannedObject[]): Block[] {
