@@ -56,6 +56,8 @@ export async function verifyRecordFile(
   if (rest !== '') return broken(chain.entries + 1, 'the last line has no line feed');
 
   const entries = lines.map((line) => JSON.parse(line) as RecordEntry);
+  const cut = await missingEnd(path.join(path.dirname(file), 'incident.json'), entries);
+  if (cut !== null) return broken(chain.entries + 1, cut);
   const artefacts = await checkArtefacts(path.join(path.dirname(file), 'artefacts'), entries);
   if ('why' in artefacts) return broken(artefacts.seq, artefacts.why);
   const state = chain.closed ? 'intact' : 'intact, open';
@@ -67,6 +69,32 @@ const broken = (seq: number, why: string): RecordVerdict => ({
   intact: false,
   text: `broken at entry ${seq}: ${why}`,
 });
+
+/**
+ * A record that was cut off at its end is a whole chain. The incident's document beside it names the last
+ * entry it has seen; it may lag behind the record, never run ahead of it.
+ */
+async function missingEnd(file: string, entries: readonly RecordEntry[]): Promise<string | null> {
+  const seen = await documentHead(file);
+  if (seen === null || seen.entries === 0) return null;
+  const { hash } = entries[seen.entries - 1] ?? {};
+  if (hash === seen.head) return null;
+  return hash === undefined
+    ? `incident.json beside it knows ${seen.entries} entries: the end is missing`
+    : `entry ${seen.entries} is not the one that incident.json beside it knows`;
+}
+
+async function documentHead(file: string): Promise<{ entries: number; head: string } | null> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    const { record } = JSON.parse(text) as { record?: { entries?: unknown; head?: unknown } };
+    const { entries, head } = record ?? {};
+    return typeof entries === 'number' && typeof head === 'string' ? { entries, head } : null;
+  } catch {
+    return null;
+  }
+}
 
 /** Each artefact that an entry names has the bytes it says; other files there have the hash of their name. */
 async function checkArtefacts(

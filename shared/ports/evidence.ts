@@ -48,11 +48,15 @@ export interface EvidenceStore {
   readIncident(id: string): Promise<Incident | null>;
   /** Applies a pure change, again on conflict; returns what was written. Throws INCIDENT_NOT_FOUND. */
   updateIncident(id: string, change: (incident: Incident) => Incident): Promise<Incident>;
-  /** Newest first. */
+  /** Newest first. `unreadable`: ids of incidents whose document cannot be read, with the first page. */
   listIncidents(
     top: number,
     token?: string,
-  ): Promise<{ items: readonly Incident[]; nextToken?: string }>;
+  ): Promise<{
+    items: readonly Incident[];
+    nextToken?: string;
+    unreadable?: readonly string[];
+  }>;
 
   /**
    * The ledger as it counts: decisions that the record has no entry of are left out, since a line that

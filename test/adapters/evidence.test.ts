@@ -138,6 +138,25 @@ describe('the list of incidents', () => {
   });
 });
 
+describe('an incident whose document cannot be read', () => {
+  it('hides no other from the list, and is named', async () => {
+    const { store, folder } = await openStore();
+    for (const [index, name] of ['inc-a', 'inc-b', 'inc-c'].entries()) {
+      await store.createIncident(incidentOf(name, `2026-11-20T14:3${index}:00.000Z`));
+    }
+    await store.listIncidents(10);
+    await writeFile(path.join(folder, 'incidents', 'inc-b', 'incident.json'), '{"id":');
+    const fresh = openEvidenceStore(`file:${folder}`);
+
+    for (const list of [store, fresh]) {
+      const { items, unreadable } = await list.listIncidents(10);
+      expect(items.map((item) => item.id)).toEqual(['inc-c', 'inc-a']);
+      expect(unreadable).toEqual(['inc-b']);
+    }
+    await expect(store.readIncident('inc-b')).rejects.toMatchObject({ code: 'INVARIANT_BROKEN' });
+  });
+});
+
 describe('artefacts', () => {
   it('lie under their hash, are written once and are refused once altered', async () => {
     const { store, folder } = await openStore();

@@ -72,6 +72,19 @@ describe('verify-record', () => {
     expect(text).toMatch(/^broken at entry 3: /);
   });
 
+  it.each<[string, RecordEntry | undefined, number, RegExp]>([
+    ['the end is missing', whole[2], 3, /^broken at entry 3: incident.json .* the end is missing/],
+    ['another entry stands there', whole[2], 2, /^broken at entry 3: entry 2 is not the one/],
+    ['the document lags behind', whole[0], 1, /^intact, open: 2 entries/],
+    ['the document names no end', undefined, 2, /^intact, open: 2 entries/],
+  ])('looks at the document beside it: %s', async (_, seen, entries, said) => {
+    const file = await save(textOf(whole.slice(0, 2)));
+    const record = { entries, head: seen?.hash ?? null };
+    await writeFile(path.join(folder, 'incident.json'), JSON.stringify({ record }));
+
+    expect((await verifyRecordFile(file, null)).text).toMatch(said);
+  });
+
   it('notices every change of any one byte', async () => {
     const bytes = new TextEncoder().encode(textOf(whole));
     await fc.assert(
