@@ -45,8 +45,7 @@ function matchesSurroundings(conditions: Conditions, user: DirectoryObject): boo
   const modern = ['all', 'browser', 'mobileAppsAndDesktopClients'] as const;
   if (!modern.some((type) => clientAppTypes.includes(type))) return false;
   if (locations !== null && !locations.includeLocations.includes('All')) return false;
-  const included = platforms?.['includePlatforms'];
-  if (platforms !== null && !(Array.isArray(included) && included.includes('all'))) return false;
+  if (platforms !== null && !platforms.includePlatforms.includes('all')) return false;
   if (signInRiskLevels.length > 0) return false;
   const risk = user.properties['riskLevel'];
   if (userRiskLevels.length > 0 && !userRiskLevels.some((level) => level === risk)) return false;

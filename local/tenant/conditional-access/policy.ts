@@ -5,6 +5,11 @@ const ids = z.array(z.string()).default([]);
 const optional = z.record(z.string(), z.json()).nullable().default(null);
 const risk = z.array(z.enum(['low', 'medium', 'high', 'hidden', 'none'])).default([]);
 
+const guests = z
+  .strictObject({ guestOrExternalUserTypes: z.string().min(1), externalTenants: optional })
+  .nullable()
+  .default(null);
+
 const users = z.strictObject({
   includeUsers: ids,
   excludeUsers: ids,
@@ -12,8 +17,8 @@ const users = z.strictObject({
   excludeGroups: ids,
   includeRoles: ids,
   excludeRoles: ids,
-  includeGuestsOrExternalUsers: optional,
-  excludeGuestsOrExternalUsers: optional,
+  includeGuestsOrExternalUsers: guests,
+  excludeGuestsOrExternalUsers: guests,
 });
 
 const applications = z.strictObject({
@@ -31,14 +36,32 @@ const conditions = z.strictObject({
   clientAppTypes: z
     .array(z.enum(['all', 'browser', 'mobileAppsAndDesktopClients', 'exchangeActiveSync', 'other']))
     .min(1),
-  platforms: optional,
+  platforms: z
+    .strictObject({ includePlatforms: z.array(z.string()).min(1), excludePlatforms: ids })
+    .nullable()
+    .default(null),
   locations: z
     .strictObject({ includeLocations: z.array(z.string()).min(1), excludeLocations: ids })
     .nullable()
     .default(null),
-  devices: optional,
-  clientApplications: optional,
-  authenticationFlows: optional,
+  devices: z
+    .strictObject({
+      deviceFilter: z.strictObject({ mode: z.enum(['include', 'exclude']), rule: z.string() }),
+    })
+    .nullable()
+    .default(null),
+  clientApplications: z
+    .strictObject({
+      includeServicePrincipals: ids,
+      excludeServicePrincipals: ids,
+      servicePrincipalFilter: optional,
+    })
+    .nullable()
+    .default(null),
+  authenticationFlows: z
+    .strictObject({ transferMethods: z.string().nullable().default(null) })
+    .nullable()
+    .default(null),
   insiderRiskLevels: z.string().nullable().default(null),
   applications,
   users,
@@ -64,13 +87,42 @@ const grantControls = z.strictObject({
   authenticationStrength: z.strictObject({ id: z.string() }).nullable().default(null),
 });
 
+const isEnabled = z.boolean().nullable().default(null);
+
+/** Every control is shown, with null where it is not set: writing it back takes away what was added. */
+const sessionControls = z.strictObject({
+  applicationEnforcedRestrictions: z.strictObject({ isEnabled }).nullable().default(null),
+  cloudAppSecurity: z
+    .strictObject({
+      cloudAppSecurityType: z.enum(['mcasConfigured', 'monitorOnly', 'blockDownloads']),
+      isEnabled,
+    })
+    .nullable()
+    .default(null),
+  disableResilienceDefaults: z.boolean().nullable().default(null),
+  persistentBrowser: z
+    .strictObject({ mode: z.enum(['always', 'never']), isEnabled })
+    .nullable()
+    .default(null),
+  signInFrequency: z
+    .strictObject({
+      value: z.number().int().min(1).nullable().default(null),
+      type: z.enum(['days', 'hours']).nullable().default(null),
+      authenticationType: z.string().default('primaryAndSecondaryAuthentication'),
+      frequencyInterval: z.enum(['timeBased', 'everyTime']).default('timeBased'),
+      isEnabled,
+    })
+    .nullable()
+    .default(null),
+});
+
 /** The writable members of a policy, with what Graph shows where nothing was given. */
 export const policySchema = z.strictObject({
   displayName: z.string().min(1).max(256),
   state: z.enum(['enabled', 'disabled', 'enabledForReportingButNotEnforced']),
   conditions,
   grantControls: grantControls.nullable().default(null),
-  sessionControls: optional,
+  sessionControls: sessionControls.nullable().default(null),
 });
 
 export type ConditionalAccessPolicy = z.output<typeof policySchema>;

@@ -16,6 +16,7 @@ interface Found {
   readonly id: string;
   readonly state: string;
   readonly conditions: { readonly users: Record<string, unknown> };
+  readonly sessionControls: unknown;
 }
 
 async function named(outside: Rig, set: string, name: string): Promise<Found> {
@@ -74,6 +75,29 @@ describe('Conditional Access policies', () => {
       users: { ...before.conditions.users, excludeUsers: [] },
     });
     expect(Date.parse(next.modifiedDateTime)).toBeGreaterThan(Date.parse(old.modifiedDateTime));
+  });
+
+  it('writing back what the trail tells as old takes away what was added', async () => {
+    const outside = rig();
+    const guests = await named(outside, policies, 'CA010: Require MFA for guests');
+    const path = `${policies}/${guests.id}`;
+    await ask(outside, 'PATCH', path, {
+      conditions: { platforms: { includePlatforms: ['android'] } },
+      sessionControls: { persistentBrowser: { mode: 'always', isEnabled: true } },
+    });
+    const [told] = lastRow(outside)?.targets[0]?.modified ?? [];
+    const old = JSON.parse(told?.oldValue ?? '') as Record<string, unknown>;
+
+    const answer = await ask(outside, 'PATCH', path, {
+      conditions: old['conditions'],
+      sessionControls: old['sessionControls'],
+    });
+
+    expect(answer.status).toBe(204);
+    await outside.clock.sleep(60_000);
+    const after = (await ask(outside, 'GET', path)).body;
+    const { conditions, sessionControls } = guests;
+    expect(after).toEqual(expect.objectContaining({ conditions, sessionControls }));
   });
 
   it('is created with every member filled in, deleted into its own bin, restored under its id', async () => {
