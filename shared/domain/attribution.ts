@@ -52,9 +52,10 @@ export interface AttributionContext {
  */
 export function attribute(
   history: ObjectHistory,
-  current: CurrentObject,
+  stateNow: CurrentObject,
   context: AttributionContext,
 ): PlannedObject {
+  const current = named(stateNow, history);
   const read = readHistory(
     history,
     context.recoveryPointAt,
@@ -78,11 +79,17 @@ export function attribute(
   return {
     objectId: history.objectId,
     objectType: current.objectType,
-    displayName: current.displayName || history.name || history.objectId,
+    displayName: current.displayName,
     privileged: current.privileged,
     deltas: found.flatMap(({ delta }) => (delta === null ? [] : [delta])),
     residual: found.flatMap(({ residual }) => (residual === null ? [] : [residual])),
   };
+}
+
+/** What the directory does not know any more is called what its rows call it. */
+function named(current: CurrentObject, { name, objectId }: ObjectHistory): CurrentObject {
+  const isNameless = current.displayName === '' || current.displayName === objectId;
+  return isNameless ? { ...current, displayName: name ?? objectId } : current;
 }
 
 /** One difference, and what it leaves for a person. */
