@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientOperations, Taken } from './client-operations.js';
-import { RequestError } from './instance-ids.js';
+import { badArgument, RequestError } from './instance-ids.js';
 import { managementUrls, type UrlSettings } from './management-urls.js';
 import { hasEnded } from './records.js';
 import { json, type Reply } from './reply.js';
@@ -22,6 +23,9 @@ export interface Management {
   readonly store: Store;
   readonly urls: UrlSettings;
 }
+
+/** Callers may ask to look more often than anything can happen. */
+const shortestPause = 20;
 
 /** The durable HTTP management API, for callers with a key and for the SDK's client alike. */
 export async function answerManagement(
@@ -83,11 +87,52 @@ async function start(
   name: string,
   id: string | undefined,
 ): Promise<Reply> {
+  const patience = patienceOf(request.url.searchParams);
   const input = request.body === '' ? '""' : canonical(request.body);
-  return started(host, await host.client.start(name, input, id));
+  const started = await host.client.start(name, input, id);
+  return patience === undefined
+    ? links(host, started)
+    : whenEnded(host, request, started, patience);
 }
 
-function started(host: Management, id: string): Reply {
+interface Patience {
+  readonly timeout: number;
+  readonly interval: number;
+}
+
+/** `timeout` and `pollingInterval` in seconds, which count together only. @throws RequestError */
+function patienceOf(query: URLSearchParams): Patience | undefined {
+  const given = ['timeout', 'pollingInterval'].map((name) => query.get(name) ?? '');
+  if (given.includes('')) return undefined;
+  const [timeout = 0, interval = 0] = given.map(Number);
+  if (![timeout, interval].every((seconds) => seconds >= 0 && Number.isFinite(seconds)))
+    throw badArgument('timeout and pollingInterval are seconds.');
+  if (interval > timeout)
+    throw badArgument(
+      `Total timeout ${timeout} (seconds) should be bigger than retry timeout ${interval} (seconds)`,
+    );
+  return { timeout: timeout * 1000, interval: interval * 1000 };
+}
+
+/** The output of an instance that ends in time, its status when it failed, else its links. */
+async function whenEnded(
+  host: Management,
+  request: ManagementRequest,
+  id: string,
+  { timeout, interval }: Patience,
+): Promise<Reply> {
+  for (const end = performance.now() + timeout; ;) {
+    const record = host.client.instance(id);
+    if (record?.status === 'Completed')
+      return json(200, record.output === null ? null : JSON.parse(record.output));
+    if (record && hasEnded(record.status)) return status(host, request, id);
+    const left = end - performance.now();
+    if (left <= 0) return links(host, id);
+    await pause(Math.min(left, Math.max(interval, shortestPause)));
+  }
+}
+
+function links(host: Management, id: string): Reply {
   const { rewindPostUri: _, ...urls } = managementUrls(host.urls, id);
   return json(202, urls, { location: urls['statusQueryGetUri'] ?? '', 'retry-after': '10' });
 }
@@ -129,7 +174,7 @@ async function operate(
       return taken(await host.client.rewind(id, reason));
     case 'restart': {
       const withNewId = url.searchParams.get('restartWithNewInstanceId') !== 'false';
-      return started(host, await host.client.restart(id, withNewId));
+      return links(host, await host.client.restart(id, withNewId));
     }
     default:
       return { status: 404 };

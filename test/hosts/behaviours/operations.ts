@@ -177,6 +177,33 @@ export function operationBehaviours(): void {
       expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     });
 
+    it.each([
+      ['an instance that ends in time with its output', 'chain', 20, 200, { value: 4 }],
+      ['one that fails with its status', 'throwsLater', 20, 200, { runtimeStatus: 'Failed' }],
+      ['one that takes longer with its links', 'listens', 0.5, 202, {}],
+    ])('with timeout and pollingInterval answers %s', async (_, name, timeout, status, body) => {
+      const answer = await management.call(
+        'POST',
+        `/orchestrators/${name}?timeout=${timeout}&pollingInterval=0.1`,
+        {},
+      );
+
+      expect(answer.status).toBe(status);
+      expect(JSON.parse(answer.text)).toMatchObject(body);
+      if (status === 202) expect(answer.headers.get('retry-after')).toBe('10');
+    });
+
+    it('with a pollingInterval above the timeout is refused', async () => {
+      const answer = await management.call(
+        'POST',
+        '/orchestrators/chain?timeout=1&pollingInterval=2',
+        {},
+      );
+
+      expect(answer.status).toBe(400);
+      expect(answer.text).toContain('should be bigger than retry timeout');
+    });
+
     it('an unknown orchestrator is refused with the known names', async () => {
       const answer = await management.call('POST', '/orchestrators/nobody', {});
 
