@@ -49,6 +49,7 @@ export async function lookThrough(
   let residuals = 0;
   let privileged = 0;
   let unknownValues = 0;
+  let fromBackup = 0;
   let overwritten = 0;
   let lines: readonly LineCount[] = [];
   for (const chunk of chunks) {
@@ -58,11 +59,18 @@ export async function lookThrough(
       residuals += object.residual.length;
       residual.push(...object.residual.slice(0, residualsInDocument - residual.length));
       if (object.privileged && object.residual.length > 0) privileged += 1;
-      unknownValues += object.deltas.filter((delta) => !delta.then.known).length;
+      const unknown = object.deltas.filter((delta) => !delta.then.known);
+      unknownValues += unknown.filter(({ action }) => action === null).length;
+      fromBackup += unknown.filter(({ action }) => action !== null).length;
       overwritten += object.deltas.filter(
         (delta) => delta.class === 'mixed' && delta.action === null,
       ).length;
     }
   }
-  return { residual, lines, signIn, facts: { residuals, privileged, unknownValues, overwritten } };
+  return {
+    residual,
+    lines,
+    signIn,
+    facts: { residuals, privileged, unknownValues, fromBackup, overwritten },
+  };
 }

@@ -1,5 +1,6 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { withWarning } from '../../shared/domain/incident-changes.js';
+import type { PlannedObject } from '../../shared/domain/plan.js';
 import { readIncident } from './case-file.js';
 import { isChange } from './histories.js';
 import { objectsOfOtherIncidents } from './other-incidents.js';
@@ -9,6 +10,10 @@ import { tellOnce } from './tell-once.js';
 import { readWritten } from './written-objects.js';
 
 const idsNamed = 5;
+
+/** A native job writes as the service, whoever asked for it. */
+const isByUs = ({ route }: PlannedObject): boolean =>
+  route === undefined || route.executor === 'surgical';
 
 /**
  * Finds our own rows in the audit trail: every object we wrote has one sooner or later, and one of ours
@@ -24,7 +29,7 @@ export async function watchOwnWrites(
     readWritten(services, incidentId, planDigest),
     readPlan(services, incidentId, planDigest),
   ]);
-  const expected = new Set(written.map((object) => object.objectId));
+  const expected = new Set(written.filter(isByUs).map((object) => object.objectId));
   const planned = await readPlanned(services, incidentId, body, 0, body.counts.objects);
   const ours = new Set([
     ...planned.map((object) => object.objectId),

@@ -157,6 +157,8 @@ export interface PlanView {
   readonly byAction: Readonly<Record<PlanAction, number>>;
   readonly excluded: number;
   readonly etaSeconds: number;
+  /** The same by executor. */
+  readonly etaByExecutor?: Readonly<Record<ExecutorName, number>>;
   readonly warnings: readonly string[];
   readonly expiresAt: string;
 }

@@ -1,3 +1,4 @@
+import { etaOf, type Etas } from './eta.js';
 import type {
   DeltaClass,
   ExecutorName,
@@ -70,6 +71,8 @@ export interface PlanFacts {
   readonly privileged: number;
   /** Earlier values that no source states. */
   readonly unknownValues: number;
+  /** Earlier values that only the backup holds: a native recovery writes them. */
+  readonly fromBackup?: number;
   /** Properties that others wrote after the actor: left alone. */
   readonly overwritten: number;
 }
@@ -99,6 +102,10 @@ export function planWarnings(facts: PlanFacts): string[] {
       `${facts.unknownValues} earlier values are unknown and are not written.`,
     ],
     [
+      (facts.fromBackup ?? 0) > 0,
+      `${facts.fromBackup ?? 0} earlier values are unknown to us: a native recovery writes what the backup holds.`,
+    ],
+    [
       facts.overwritten > 0,
       `${facts.overwritten} properties were written by others after the actor; they are left as those set them.`,
     ],
@@ -116,19 +123,30 @@ export function planWarnings(facts: PlanFacts): string[] {
   return warnings.filter(([applies]) => applies).map(([, text]) => text);
 }
 
-/**
- * How long the execution takes, seconds: writes at the policy's share of the published quota, and the
- * read-back of each canary. A floor set by the quota, not a promise.
- */
-export function etaSeconds(counts: PlanCounts, policy: Policy): number {
-  const { writeQuota, writeBudget, canary } = policy.execution;
-  const writes = actions.reduce((sum, action) => sum + counts.byAction[action], 0);
-  const perSecond = (writeQuota.requests * writeBudget) / writeQuota.perSeconds;
-  return Math.ceil(writes / perSecond + canary.length * policy.timing.pollSeconds.first);
+/** How long each executor takes, seconds: floors, no promise (eta.ts). */
+export function planEtas(body: Pick<PlanBody, 'counts' | 'chunks'>, policy: Policy): Etas {
+  const stages = stagesOf(body.chunks);
+  const byExecutor = objectsByExecutor(stages);
+  const others = byExecutor.native + byExecutor.handOff;
+  const actionsPlanned = actions.reduce((sum, action) => sum + body.counts.byAction[action], 0);
+  const ofPolicies = stages
+    .filter(({ executor, stage }) => executor === 'surgical' && stage === 'controlPlane')
+    .reduce((sum, { objects }) => sum + objects, 0);
+  return etaOf(
+    {
+      writes: Math.max(byExecutor.surgical, actionsPlanned - others) - ofPolicies,
+      policyWrites: ofPolicies,
+      canaries: policy.execution.canary.length,
+      nativeObjects: byExecutor.native,
+      handOffObjects: byExecutor.handOff,
+    },
+    policy,
+  );
 }
 
 export function toPlanView(body: PlanBody, digest: string, policy: Policy): PlanView {
   const stages = stagesOf(body.chunks);
+  const etas = planEtas(body, policy);
   return {
     version: body.version,
     digest,
@@ -139,7 +157,8 @@ export function toPlanView(body: PlanBody, digest: string, policy: Policy): Plan
     byClass: body.counts.byClass,
     byAction: body.counts.byAction,
     excluded: body.counts.excluded,
-    etaSeconds: etaSeconds(body.counts, policy),
+    etaSeconds: etas.surgical + etas.native + etas.handOff,
+    etaByExecutor: etas,
     warnings: body.warnings,
     ...(body.lines && { lines: body.lines }),
     ...(body.forecast && { forecast: body.forecast }),

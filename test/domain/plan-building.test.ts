@@ -4,7 +4,7 @@ import type { PlannedObject } from '../../shared/domain/plan.js';
 import {
   addToCounts,
   emptyCounts,
-  etaSeconds,
+  planEtas,
   mergeCounts,
   planWarnings,
   toPlanView,
@@ -151,13 +151,14 @@ describe('the view of a plan', () => {
       objects: 3,
       warnings: ['w'],
       expiresAt: '2026-11-20T16:00:00Z',
-      etaSeconds: etaSeconds(counts, policy()),
+      etaSeconds: planEtas({ counts, chunks: [] }, policy()).surgical,
+      etaByExecutor: { native: 0, handOff: 0 },
     });
   });
 
   it('estimates 4,800 writes at 16 a second as five minutes and the canaries', () => {
     const many = { ...counts, byAction: { ...counts.byAction, update: 4800 } };
 
-    expect(etaSeconds(many, policy())).toBe(300 + 2 * 5);
+    expect(planEtas({ counts: many, chunks: [] }, policy()).surgical).toBe(300 + 2 * 5);
   });
 });
