@@ -133,7 +133,10 @@ export const unreadForecast = (
   unread: why,
 });
 
-/** One sentence for each person who could not sign in for certain, the break-glass accounts first. */
+/**
+ * One sentence for each person who could not sign in after the plan, or for whom it makes that uncertain;
+ * break-glass accounts first. What was uncertain before stays in the forecast alone.
+ */
 export function forecastWarnings({
   people,
   breakGlassAfter,
@@ -151,7 +154,7 @@ export function forecastWarnings({
   }
   const kept = [...people]
     .sort((a, b) => Number(isBreakGlass(b)) - Number(isBreakGlass(a)))
-    .filter(({ after }) => after !== 'can')
+    .filter(({ now, after }) => after === 'cannot' || (after === 'unknown' && now === 'can'))
     .map(({ name, roles, now, after, why }) => {
       const changed = now === 'can' ? 'can sign in now, but' : 'also now cannot for certain;';
       const then = after === 'cannot' ? 'could not sign in after this plan' : 'might not';

@@ -1,6 +1,7 @@
 import { createReportWriter, renderReport } from '../../../shared/adapters/report/html-report.js';
 import { visible } from '../../../shared/adapters/report/blocks.js';
 import type { Incident } from '../../../shared/domain/incident.js';
+import { newUndo } from '../../../shared/domain/undo-view.js';
 import { chain, recordText, recovered } from './incidents.js';
 
 const frame = {
@@ -54,6 +55,56 @@ describe('the incident report', () => {
     expect(markdown).toContain('| actorOnly | 4788 | The actor is the last and only writer');
     expect(markdown).toContain('| unexplained | 1 | Changed, and no audit event says by whom');
     expect(markdown).toContain('| lost | 0 |');
+  });
+
+  it('says who carries out what in which order, which lines were needed, who could be locked out, and the undo', () => {
+    const base = recovered();
+    const by = { id: 'c', name: 'Carl Commander' };
+    const { markdown } = render({
+      ...base,
+      plan: base.plan && {
+        ...base.plan,
+        executor: 'auto',
+        byExecutor: { surgical: 4800, native: 12, handOff: 0 },
+        stages: [
+          { executor: 'surgical', stage: 'canary', objects: 26 },
+          { executor: 'native', stage: 'groups', objects: 12 },
+        ],
+        lines: [{ line: 'policies', objects: 3 }],
+        requiredLines: ['lockout'],
+        forecast: {
+          people: [
+            {
+              ...{ id: 'g', name: 'Glass One', roles: ['breakGlass'], damaged: false },
+              ...{ now: 'can', after: 'cannot', why: 'is blocked by the policy "Block"' },
+            },
+          ],
+          ...{ breakGlassAfter: 1, refused: true, unread: null },
+        },
+      },
+      undo: {
+        ...newUndo(by, base.openedAt),
+        state: 'closed',
+        outcome: 'recovered',
+        summary: 'All of it was undone.',
+        execution: { executor: 'surgical', waves: [], applied: 7, skipped: 1, failed: 0 },
+      },
+    });
+
+    const plain = markdown.replaceAll('\\', '');
+    for (const text of [
+      'auto: surgical 4800, native 12',
+      'canary: few ordinary objects',
+      'policies | write policies',
+      'lockout | go on although the lock-out forecast fails',
+      'Glass One | g | breakGlass | can | CANNOT | is blocked by the policy "Block"',
+      'refused without the line lockout',
+      'All of it was undone.',
+      'Carl Commander',
+      '7 applied, 1 skipped, 0 failed',
+    ]) {
+      expect(plain).toContain(text);
+    }
   });
 
   it('needs nothing from outside and runs nothing', () => {
