@@ -2,7 +2,8 @@ import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catal
 import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
 import { digestOf } from '../../shared/digest.js';
 import { compareInstants } from '../../shared/domain/instants.js';
-import { groupByObject, rowKey } from './histories.js';
+import { EventSpool } from './event-spool.js';
+import { rowKey } from './histories.js';
 import { inRuns, objectsPerChunk, putLines, readLines } from './lines.js';
 import { noteScope } from './scope-file.js';
 import { isoNow, product, type ActivityServices } from './services.js';
@@ -12,33 +13,47 @@ export async function closeSweep(
   services: ActivityServices,
   { incidentId, sweep, slices }: ActivityInput<'closeSweep'>,
 ): Promise<ActivityOutput<'closeSweep'>> {
-  const events: AuditEvent[] = [];
+  const spool = new EventSpool(services, incidentId, `sweep-${sweep}`);
   for (const slice of slices) {
     for (const event of await readLines<AuditEvent>(services, incidentId, slice.sha256)) {
-      events.push(event);
+      await spool.add(event);
     }
   }
-  const histories = groupByObject(events);
-  const rows = histories.flatMap((history) => history.events.map(rowKey));
-  const digest = digestOf(rows);
-  const changes = histories.reduce((sum, history) => sum + changedThings(history), 0);
-  const chunks = [];
-  for (const [index, run] of inRuns(histories, objectsPerChunk).entries()) {
-    const artefact = await putLines(services, incidentId, `scope-${sweep}-${index}`, run);
-    chunks.push({ sha256: artefact.sha256, objects: run.length });
+  const chunks: { sha256: string; objects: number }[] = [];
+  const digests: string[] = [];
+  const seen = { objects: 0, changes: 0, rows: 0 };
+  let firstChangeAt: string | null = null;
+  let lastChangeAt: string | null = null;
+  for await (const histories of spool.histories()) {
+    const rows = histories.flatMap((history) => history.events.map(rowKey));
+    digests.push(digestOf(rows));
+    seen.objects += histories.length;
+    seen.rows += rows.length;
+    for (const history of histories) {
+      seen.changes += changedThings(history);
+      for (const { at } of history.events) {
+        if (firstChangeAt === null || compareInstants(at, firstChangeAt) < 0) firstChangeAt = at;
+        if (lastChangeAt === null || compareInstants(at, lastChangeAt) > 0) lastChangeAt = at;
+      }
+    }
+    for (const run of inRuns(histories, objectsPerChunk)) {
+      const name = `scope-${sweep}-${chunks.length}`;
+      const { sha256 } = await putLines(services, incidentId, name, run);
+      chunks.push({ sha256, objects: run.length });
+    }
   }
-  const times = histories
-    .flatMap((history) => history.events.map((event) => event.at))
-    .sort(compareInstants);
+  const [only] = digests;
+  const digest = only !== undefined && digests.length === 1 ? only : digestOf(digests);
+  const { objects, changes, rows } = seen;
   const index = await services.store.putArtefact(
     incidentId,
     `scope-${sweep}`,
     JSON.stringify({
       sweep,
       digest,
-      objects: histories.length,
+      objects,
       changes,
-      rows: rows.length,
+      rows,
       chunks,
     }),
   );
@@ -47,15 +62,15 @@ export async function closeSweep(
     at: isoNow(services),
     kind: 'scope.sweep',
     by: product,
-    summary: `Sweep ${sweep}: ${histories.length} objects, ${changes} changes in ${rows.length} rows, ${digest}.`,
+    summary: `Sweep ${sweep}: ${objects} objects, ${changes} changes in ${rows} rows, ${digest}.`,
     artefact: index,
   });
   return {
-    objects: histories.length,
+    objects,
     changes,
     digest,
-    firstChangeAt: times[0] ?? null,
-    lastChangeAt: times.at(-1) ?? null,
+    firstChangeAt,
+    lastChangeAt,
   };
 }
 

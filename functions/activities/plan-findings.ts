@@ -2,12 +2,7 @@ import type { AuditEvent } from '../../shared/domain/audit.js';
 import type { ActorRef, Window } from '../../shared/domain/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import { plusMs } from '../../shared/domain/instants.js';
-import {
-  armedObjects,
-  EarlierDeeds,
-  peopleThrough,
-  tieTo,
-} from '../../shared/domain/suspicions.js';
+import { type Correlations, EarlierDeeds, tieTo } from '../../shared/domain/suspicions.js';
 import { plainText } from '../../shared/domain/values.js';
 import type { Identity } from '../../shared/ports/directory.js';
 import { askCommander } from './ask-commander.js';
@@ -48,16 +43,16 @@ export async function noteFindings(
     readonly actors: readonly ActorRef[];
     readonly scopeWindow: Window;
     readonly recoveryPointAt: string | null;
-    readonly events: readonly AuditEvent[];
+    readonly correlations: Correlations;
     readonly inScope: ReadonlySet<string>;
   },
 ): Promise<void> {
-  const { incidentId, version, actors, events } = about;
+  const { incidentId, version, correlations } = about;
   const warnings = [
     ...(await earlierDeeds(services, about)),
     ...(await armedPrincipals(services, about)),
     ...(await whoArmedActors(services, about)),
-    ...[...peopleThrough(events, actors)].map(
+    ...[...correlations.people].map(
       ([id, { name, client, rows }]) =>
         `${plainText(name ?? id)} (${id}) wrote ${rows} times through a client named ${plainText(client)}, like an actor; names can be chosen, so these writes are not counted as the actor's. Name this person as an actor if they are one.`,
     ),
@@ -83,11 +78,11 @@ async function earlierDeeds(
 
 async function armedPrincipals(
   services: ActivityServices,
-  { incidentId, actors, events }: Parameters<typeof noteFindings>[1],
+  { incidentId, actors, correlations }: Parameters<typeof noteFindings>[1],
 ): Promise<string[]> {
   const ids = new Set(actors.map(({ id }) => id));
   const warnings: string[] = [];
-  const armed = [...armedObjects(events, ids)];
+  const armed = [...correlations.armed];
   for (const [objectId, { objectType, at }] of armed.slice(0, armedLookedAt)) {
     const principal = await principalOf(services, objectId, objectType);
     if (principal === null || ids.has(principal.id)) continue;

@@ -1,6 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import type { AuditEvent } from '../../shared/domain/audit.js';
-import { groupByObject } from './histories.js';
+import { Correlations } from '../../shared/domain/suspicions.js';
+import { EventSpool } from './event-spool.js';
 import { invariant } from '../../shared/errors.js';
 import { plusMs } from '../../shared/domain/instants.js';
 import { inRuns, objectsPerChunk, putLines } from './lines.js';
@@ -25,21 +26,42 @@ export async function readHistories(
   const { version: revisionsVersion } = await readRevisions(services, incidentId);
   const scope = await readScope(services, incidentId, scopeDigest);
   invariant(scope !== null, `scope ${scopeDigest} is not the newest of ${incidentId}`);
-  const events: AuditEvent[] = [];
-  for (const history of scope) events.push(...history.events);
-  const inScope = new Set(scope.map(({ objectId }) => objectId));
+  const spool = new EventSpool(services, incidentId, `histories-${version}`);
+  const correlations = new Correlations(actors);
+  const inScope = new Set<string>();
+  let events = 0;
+  const take = async (event: AuditEvent): Promise<void> => {
+    correlations.take(event);
+    events += 1;
+    await spool.add(event);
+  };
+  for await (const history of scope) {
+    inScope.add(history.objectId);
+    for (const event of history.events) await take(event);
+  }
   const hasPoint = window.from !== scopeWindow.from;
   const read = hasPoint ? window : { ...window, from: plusMs(window.from, -withoutPointMs) };
   for await (const event of services.auditLog.readHistories(actors, scopeWindow, read)) {
-    if (inScope.has(event.objectId)) events.push(event);
+    if (inScope.has(event.objectId)) await take(event);
   }
   const recoveryPointAt = hasPoint ? window.from : null;
-  const about = { incidentId, version, actors, scopeWindow, recoveryPointAt, events, inScope };
+  const about = {
+    incidentId,
+    version,
+    actors,
+    scopeWindow,
+    recoveryPointAt,
+    correlations,
+    inScope,
+  };
   await noteFindings(services, about);
-  const chunks = [];
-  for (const [index, run] of inRuns(groupByObject(events), objectsPerChunk).entries()) {
-    const artefact = await putLines(services, incidentId, `history-${version}-${index}`, run);
-    chunks.push({ sha256: artefact.sha256, objects: run.length });
+  const chunks: { sha256: string; objects: number }[] = [];
+  for await (const histories of spool.histories()) {
+    for (const run of inRuns(histories, objectsPerChunk)) {
+      const name = `history-${version}-${chunks.length}`;
+      const { sha256 } = await putLines(services, incidentId, name, run);
+      chunks.push({ sha256, objects: run.length });
+    }
   }
-  return { chunks, events: events.length, revisionsVersion };
+  return { chunks, events, revisionsVersion };
 }

@@ -18,22 +18,25 @@ export async function noteScope(
   await services.store.updateDocument<Json>(incidentId, 'scope', () => scope as unknown as Json);
 }
 
-/** The histories of the scope with this digest; null when it is not the newest one. */
+/** The histories of the scope with this digest, chunk by chunk; null when it is not the newest one. */
 export async function readScope(
   services: ActivityServices,
   incidentId: string,
   digest: string,
-): Promise<ObjectHistory[] | null> {
+): Promise<AsyncIterable<ObjectHistory> | null> {
   const document = await services.store.readDocument<Json>(incidentId, 'scope');
   const scope = document as unknown as ScopeDocument | null;
-  if (scope?.digest !== digest) return null;
-  const histories: ObjectHistory[] = [];
-  for (const { sha256 } of scope.chunks) {
-    for (const history of await readLines<ObjectHistory>(services, incidentId, sha256)) {
-      histories.push(history);
-    }
+  return scope?.digest === digest ? historiesOf(services, incidentId, scope) : null;
+}
+
+async function* historiesOf(
+  services: ActivityServices,
+  incidentId: string,
+  { chunks }: ScopeDocument,
+): AsyncGenerator<ObjectHistory> {
+  for (const { sha256 } of chunks) {
+    yield* await readLines<ObjectHistory>(services, incidentId, sha256);
   }
-  return histories;
 }
 
 /** Keys of all rows of the scope with this digest; null when it is not the newest one. */
@@ -43,5 +46,8 @@ export async function readScopeRows(
   digest: string,
 ): Promise<Set<string> | null> {
   const histories = await readScope(services, incidentId, digest);
-  return histories && new Set(histories.flatMap(({ events }) => events.map(rowKey)));
+  if (histories === null) return null;
+  const rows = new Set<string>();
+  for await (const { events } of histories) for (const event of events) rows.add(rowKey(event));
+  return rows;
 }

@@ -108,23 +108,6 @@ export class EarlierDeeds {
 
 const examplesKept = 5;
 
-/** Service principals and applications that an actor gave credentials to, with the time of the first. */
-export function armedObjects(
-  events: Iterable<AuditEvent>,
-  actorIds: ReadonlySet<string>,
-): Map<string, { readonly objectType: AuditEvent['objectType']; readonly at: string }> {
-  const armed = new Map<string, { objectType: AuditEvent['objectType']; at: string }>();
-  for (const { by, changes, objectId, objectType, at, succeeded } of events) {
-    if (!succeeded || by.id === null || !actorIds.has(by.id)) continue;
-    if (!changes.some(({ property }) => isCredential(property))) continue;
-    const known = armed.get(objectId);
-    if (known === undefined || compareInstants(at, known.at) < 0) {
-      armed.set(objectId, { objectType, at });
-    }
-  }
-  return armed;
-}
-
 const isCredential = (property: string): boolean =>
   suspicious[property.toLowerCase()] === 'changed credentials';
 
@@ -147,24 +130,43 @@ export function tieTo(tool: Tool, event: AuditEvent): 'armed' | 'client' | null 
   return isClient && event.by.kind === 'user' ? 'client' : null;
 }
 
-/**
- * People whose writes came through a client that bears the name of an actor's service principal. A client
- * is known by its name alone, and names can be chosen: so this is told, never counted as the actor's.
- */
-export function peopleThrough(
-  events: Iterable<AuditEvent>,
-  actors: readonly ActorRef[],
-): Map<string, { readonly name: string | null; readonly client: string; readonly rows: number }> {
-  const clients = new Set(
-    actors.filter(({ kind }) => kind === 'servicePrincipal').map(({ name }) => name.toLowerCase()),
-  );
-  const ids = new Set(actors.map(({ id }) => id));
-  const found = new Map<string, { name: string | null; client: string; rows: number }>();
-  for (const { by, succeeded } of events) {
-    if (!succeeded || by.kind !== 'user' || by.id === null || ids.has(by.id)) continue;
-    if (by.clientName === null || !clients.has(by.clientName.toLowerCase())) continue;
-    const rows = (found.get(by.id)?.rows ?? 0) + 1;
-    found.set(by.id, { name: by.name, client: by.clientName, rows });
+/** Gathers, row by row, who else may have to do with the actors; holds identities, not rows. */
+export class Correlations {
+  readonly #actorIds: ReadonlySet<string>;
+  readonly #clients: ReadonlySet<string>;
+  /** Service principals and applications that an actor gave credentials to, with the time of the first. */
+  readonly armed = new Map<
+    string,
+    { readonly objectType: AuditEvent['objectType']; readonly at: string }
+  >();
+  /**
+   * People whose writes came through a client that bears the name of an actor's service principal. A
+   * client is known by its name alone, and names can be chosen: told, never counted as the actor's.
+   */
+  readonly people = new Map<
+    string,
+    { readonly name: string | null; readonly client: string; readonly rows: number }
+  >();
+
+  constructor(actors: readonly ActorRef[]) {
+    this.#actorIds = new Set(actors.map(({ id }) => id));
+    const principals = actors.filter(({ kind }) => kind === 'servicePrincipal');
+    this.#clients = new Set(principals.map(({ name }) => name.toLowerCase()));
   }
-  return found;
+
+  take({ by, changes, objectId, objectType, at, succeeded }: AuditEvent): void {
+    if (!succeeded || by.id === null) return;
+    if (this.#actorIds.has(by.id)) {
+      if (!changes.some(({ property }) => isCredential(property))) return;
+      const known = this.armed.get(objectId);
+      if (known === undefined || compareInstants(at, known.at) < 0) {
+        this.armed.set(objectId, { objectType, at });
+      }
+      return;
+    }
+    const { clientName: client, name } = by;
+    if (by.kind !== 'user' || client === null || !this.#clients.has(client.toLowerCase())) return;
+    const rows = (this.people.get(by.id)?.rows ?? 0) + 1;
+    this.people.set(by.id, { name, client, rows });
+  }
 }

@@ -2,6 +2,7 @@ import { noteFindings, readFindings } from '../../functions/activities/plan-find
 import type { AuditEvent } from '../../shared/domain/audit.js';
 import type { ActorRef, Window } from '../../shared/domain/incident.js';
 import { known } from '../../shared/domain/json.js';
+import { Correlations } from '../../shared/domain/suspicions.js';
 import { actor, createCase, incidentId, userId, type Case } from '../support/activity-case.js';
 import { auditRow } from '../support/fake-audit-log.js';
 
@@ -27,8 +28,10 @@ async function find(
   events: readonly AuditEvent[] = [],
   actors: readonly ActorRef[] = [actor],
 ): Promise<readonly string[]> {
+  const correlations = new Correlations(actors);
+  for (const event of events) correlations.take(event);
   await noteFindings(world.services, {
-    ...{ incidentId, version: 1, actors, scopeWindow, recoveryPointAt, events },
+    ...{ incidentId, version: 1, actors, scopeWindow, recoveryPointAt, correlations },
     inScope: new Set([userId(1)]),
   });
   return readFindings(world.services, incidentId, 1);
