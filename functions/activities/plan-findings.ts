@@ -100,7 +100,7 @@ async function armedPrincipals(
   return warnings;
 }
 
-/** Whoever gave credentials to an actor that is a service principal may stand behind it. */
+/** Whoever gave credentials to an actor that is a service principal may stand behind it, unless an actor did. */
 async function whoArmedActors(
   services: ActivityServices,
   { incidentId, actors }: Parameters<typeof noteFindings>[1],
@@ -114,9 +114,16 @@ async function whoArmedActors(
     const applicationId = await services.directory.applicationOf(actor.id);
     const tool = { id: actor.id, applicationId, name: actor.name };
     const about = [actor.id, ...(applicationId === null ? [] : [applicationId])];
+    const armings: AuditEvent[] = [];
     for await (const event of services.auditLog.readObjectEvents(about, window)) {
+      if (tieTo(tool, event) === 'armed') armings.push(event);
+    }
+    // Once it is known who stands behind it, everybody else renewed a secret as they may.
+    if (armings.some(({ by }) => by.id !== null && by.id !== actor.id && known.has(by.id)))
+      continue;
+    for (const event of armings) {
       const { id, kind, name } = event.by;
-      if (id === null || known.has(id) || tieTo(tool, event) !== 'armed') continue;
+      if (id === null || known.has(id)) continue;
       known.add(id);
       const text = `${plainText(name ?? id)} (${id}) gave the actor ${plainText(actor.name)} credentials at ${event.at}; they may stand behind it.`;
       warnings.push(`${text} Their writes are not in this plan unless they are named as an actor.`);

@@ -158,9 +158,12 @@ describe('whoever gave an actor its credentials', () => {
     expect(tasks.map(({ command }) => command)).toEqual([expect.stringContaining(userId(50))]);
   });
 
-  it('is nobody new when they are an actor already', async () => {
+  it('is nobody new when an actor did, whoever else renewed a secret', async () => {
     const world = await opened();
-    world.auditLog.rows.push({ ...armed(), by: vera });
+    world.auditLog.rows.push(
+      { ...armed({ at: '2026-11-19T20:10:00Z' }), by: { ...vera, id: userId(51) } },
+      { ...armed(), by: vera },
+    );
 
     const known = { kind: 'user' as const, id: vera.id, name: 'Vera' };
     expect(await find(world, [], [robot, known])).toEqual([]);
