@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { OrchestrationContext } from 'durable-functions';
 import {
   createInProcessEngine,
@@ -15,14 +18,82 @@ const steps = 5;
 const wide = 10_000;
 const narrow = 500;
 const listeners = 1_000;
+const open = 10_000;
 const ours = 'embedded host, SQLite on disk, synchronous=FULL';
 const theirs = 'durabletask-js in-memory backend, keeps nothing';
 
 /** Throughput of the embedded host's engine, beside a backend that keeps nothing. */
 export async function run(): Promise<Row[]> {
   const rows = [...(await chainRows()), ...(await fanOutRows()), ...(await eventRows())];
-  for (const length of [100, 1_000, 10_000]) rows.push(await replayRow(length));
-  return rows;
+  const replays = [];
+  for (const length of [100, 1_000, 10_000]) replays.push(await replayRow(length));
+  const [, thousand, tenThousand] = replays;
+  return [
+    ...rows,
+    ...replays,
+    {
+      name: 'replay of ten times as many events',
+      value: (tenThousand?.value ?? NaN) / (thousand?.value ?? NaN),
+      unit: 'x',
+      note: '10,000 : 1,000; 10 is linear, less where starting up counts',
+    },
+    await startUpRow(),
+    ...(await memoryRows()),
+  ];
+}
+
+/** From nothing in memory to having answered an event for one of many open instances. */
+async function startUpRow(): Promise<Row> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'host-bench-'));
+  try {
+    const store = path.join(folder, 'durable.db');
+    const before = createInProcessEngine({ orchestrations, store });
+    const ids = await all(open, () => before.start('listen', {}));
+    await before.runUntilIdle();
+    before.close();
+    const ms = await timed(async () => {
+      const engine = createInProcessEngine({ orchestrations, store });
+      const [first = ''] = ids;
+      await engine.raise(first, 'word', 'heard');
+      await engine.runUntilIdle();
+      expectOutput(engine, first, 'heard');
+      engine.close();
+    });
+    const note = 'the state opened, everything in flight picked up, one event answered';
+    return { name: `start-up with ${open} open instances`, value: ms / 1_000, unit: 's', note };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What `host-memory` prints. */
+interface MemoryRun {
+  readonly early: number;
+  readonly late: number;
+  readonly seconds: number;
+  readonly atEarly: number;
+  readonly atLate: number;
+}
+
+async function memoryRows(): Promise<Row[]> {
+  const here = fileURLToPath(import.meta.url);
+  const file = path.join(path.dirname(here), `host-memory${path.extname(here)}`);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', file]);
+  const run = JSON.parse(stdout) as MemoryRun;
+  return [
+    {
+      name: `memory after ${run.late} completed instances`,
+      value: run.atLate / run.atEarly,
+      unit: 'x',
+      note: `resident set, against after ${run.early}; 1 is flat`,
+    },
+    {
+      name: `resident set after ${run.late} completed instances`,
+      value: run.atLate / 2 ** 20,
+      unit: 'MB',
+      note: `a process of its own that did nothing else, ${run.seconds.toFixed(0)} s`,
+    },
+  ];
 }
 
 async function chainRows(): Promise<Row[]> {
