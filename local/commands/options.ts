@@ -45,6 +45,17 @@ export const optionTable = {
   prefix: optional('TEXT', 'only instances whose id begins with this'),
   top: number('N', 100, 1, 100_000, 'how many at most'),
   comment: optional('TEXT', 'kept with the decision'),
+  lines: optional('LIST', 'lines approved by name: created,softDelete,policies,lockout'),
+  exclude: optional('IDS', 'objects to leave out of the plan, separated by commas'),
+  include: optional('IDS', 'objects to take into the plan'),
+  choose: optional('LIST', 'what becomes of conflicts: ID=reconcile|skip|handOver,…'),
+  point: optional('ID', 'another recovery point'),
+  by: optional('EXECUTOR', 'another executor: auto, surgical, native or handOff'),
+  keep: toggle('keep the identity contained instead of releasing it'),
+  device: toggle('sign in at the real tenant by device code'),
+  'tenant-id': optional('GUID', 'tenant of the sign-in; default TENANT_ID'),
+  'client-id': optional('GUID', 'public client of the sign-in; default CONSOLE_CLIENT_ID'),
+  audience: optional('GUID', 'application id of the API; default API_AUDIENCE'),
   note: optional('TEXT', 'kept with the incident'),
 } as const satisfies Record<string, Option<unknown>>;
 

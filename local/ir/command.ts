@@ -1,9 +1,11 @@
 import { defineCommand, type Run } from '../commands/define-command.js';
 import { UsageError } from '../commands/usage.js';
-import { cancel, decide } from './decide.js';
+import { decide } from './decide.js';
 import { history } from './history.js';
 import { instances } from './instances.js';
+import { cancel, hold, note, release, resume, undo } from './marks.js';
 import { list, plan, show, watch } from './read.js';
+import { revise } from './revise.js';
 import { openSession, type IrOptions, type Session } from './session.js';
 import { login, start } from './start.js';
 
@@ -18,6 +20,12 @@ const verbs: Readonly<Record<string, Verb>> = {
   approve: (session, options, id) => decide(session, options, id, 'approve'),
   reject: (session, options, id) => decide(session, options, id, 'reject'),
   cancel,
+  hold,
+  resume,
+  revise,
+  note,
+  release,
+  undo,
   watch,
 };
 
@@ -34,12 +42,14 @@ export const run: Run = defineCommand(
       `COMMAND is one of ${Object.keys(verbs).join(', ')}. Without ID the newest incident is meant.\n` +
       `${Object.keys(looks).join(' and ')} ID read the embedded host's state in DATA, running or not.\n` +
       'Signs in as a person of the simulated tenant (login --as NAME, or --as NAME with any command),\n' +
-      'or with --token.',
+      'by device code (--device), or with --token.',
     operands: ['COMMAND', '[ID]'],
     options: [
       ...(['as', 'token', 'url', 'control', 'data', 'json'] as const),
       ...(['status', 'prefix', 'top'] as const),
       ...(['title', 'actor', 'target', 'from', 'to', 'cause', 'note', 'comment'] as const),
+      ...(['lines', 'exclude', 'include', 'choose', 'point', 'by', 'keep'] as const),
+      ...(['device', 'tenant-id', 'client-id', 'audience'] as const),
     ],
   },
   async (options, [name = '', id]) => {

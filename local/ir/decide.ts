@@ -1,3 +1,4 @@
+import type { Incident, PlanView } from '../../shared/domain/incident.js';
 import { cleaned } from '../commands/steps-view.js';
 import { isObject } from '../commands/request.js';
 import { CommandFailed } from '../commands/usage.js';
@@ -11,8 +12,7 @@ export async function decide(
   decision: 'approve' | 'reject',
 ): Promise<number> {
   const incident = await incidentFor(session, id);
-  if (incident.plan === null) throw new CommandFailed(`${incident.id} has no plan yet`);
-  const { digest, version, objects, warnings } = incident.plan;
+  const { digest, version, objects, warnings } = awaiting(incident);
   process.stderr.write(
     `${incident.id}, plan version ${version}, ${digest}: ${objects} objects\n` +
       warnings.map((warning) => `  Warning: ${cleaned(warning)}\n`).join(''),
@@ -22,6 +22,7 @@ export async function decide(
       decision,
       planDigest: digest,
       ...(options.comment === null ? {} : { comment: options.comment }),
+      ...(options.lines === null ? {} : { lines: options.lines.split(',') }),
     }),
     202,
   );
@@ -29,12 +30,12 @@ export async function decide(
   return 0;
 }
 
-export async function cancel(session: Session, options: IrOptions, id?: string): Promise<number> {
-  const incident = await incidentFor(session, id);
-  const body = options.note === null ? {} : { note: options.note };
-  const answer = expect(await session.api.post(`/incidents/${incident.id}/cancel`, body), 202);
-  print(answer, options.json, () => `Cancelling ${incident.id}.`);
-  return 0;
+/** The plan that asks: of the recovery, or of its undo once that is over. */
+function awaiting({ id, state, plan, undo }: Incident): PlanView {
+  const undoPlan = undo?.state === 'awaitingApproval' ? undo.plan : null;
+  const asked = state === 'closed' ? undoPlan : plan;
+  if (asked === null) throw new CommandFailed(`no plan of ${id} awaits a decision`);
+  return asked;
 }
 
 function counted(answer: unknown): string {

@@ -3,6 +3,7 @@ import { createApi, remembered, type Api } from '../commands/api.js';
 import { createControl, type Control } from '../commands/control.js';
 import { readAddresses, readSignedIn } from '../commands/local-world.js';
 import type { OptionValues } from '../commands/options.js';
+import { deviceSignInOf, deviceToken } from './device-code.js';
 import { isObject, problemOf, type Answer } from '../commands/request.js';
 import { CommandFailed, UsageError } from '../commands/usage.js';
 
@@ -10,6 +11,8 @@ export type IrOptions = OptionValues<
   | ('as' | 'token' | 'url' | 'control' | 'data' | 'json')
   | ('status' | 'prefix' | 'top')
   | ('title' | 'actor' | 'target' | 'from' | 'to' | 'cause' | 'note' | 'comment')
+  | ('lines' | 'exclude' | 'include' | 'choose' | 'point' | 'by' | 'keep')
+  | ('device' | 'tenant-id' | 'client-id' | 'audience')
 >;
 
 export interface Session {
@@ -29,9 +32,10 @@ export function openSession(options: IrOptions): Session {
   const given = options.token ?? process.env['ENTRA_REWIND_TOKEN'];
   const issue = async (): Promise<string> => {
     if (given !== undefined) return given;
+    if (options.device) return (await deviceToken(deviceSignInOf(options, process.env))).token;
     const person = options.as ?? readSignedIn(options.data);
     if (person === null)
-      throw new UsageError('nobody is signed in: ir login --as NAME, or --token');
+      throw new UsageError('nobody is signed in: ir login --as NAME, --device, or --token');
     return control().token(person);
   };
   const url = options.url ?? noted.url ?? 'http://127.0.0.1:7071';
@@ -55,8 +59,24 @@ export async function newestIncidents(session: Session): Promise<readonly Incide
 /** The body of an answer with this status. Throws CommandFailed with the problem's code and words. */
 export function expect(answer: Answer, status: number): unknown {
   if (answer.status === status) return answer.body;
-  throw new CommandFailed(problemOf(answer));
+  const code = isObject(answer.body) ? String(answer.body['code']) : '';
+  const advice = Object.hasOwn(whatToDo, code) ? ` ${whatToDo[code] ?? ''}` : '';
+  throw new CommandFailed(`${problemOf(answer)}${advice}`);
 }
+
+/** What helps, where the problem's own words do not say it already. */
+const whatToDo: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: 'Sign in again: ir login --as NAME, --device, or a new --token.',
+  NOT_PERMITTED: 'Ask for the role, or sign in as somebody who has it.',
+  DECIDER_IS_ACTOR: 'Somebody else of the policy has to decide.',
+  DECIDER_IS_DIAGNOSTICIAN: 'Somebody else of the policy has to decide.',
+  DECIDER_NOT_PINNED: 'The policy names who may: people.operators, approvers, commanders.',
+  PLAN_SUPERSEDED: 'Look at it with ir show and ir plan, then decide again.',
+  NOT_AWAITING_APPROVAL: 'ir show says what it waits for.',
+  APPROVAL_EXPIRED: 'Open a new incident when the damage is still there.',
+  INCIDENT_NOT_FOUND: 'ir list names the incidents.',
+  INCIDENT_NOT_CLOSED: 'ir watch follows it to its end.',
+};
 
 export function print(value: unknown, json: boolean, text: () => string): void {
   process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`);

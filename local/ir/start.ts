@@ -1,11 +1,13 @@
 import { noteSignedIn } from '../commands/local-world.js';
 import { isObject } from '../commands/request.js';
 import { CommandFailed, UsageError } from '../commands/usage.js';
+import { deviceSignInOf, deviceToken } from './device-code.js';
 import { expect, print, type IrOptions, type Session } from './session.js';
 
 /** Remembers who speaks from now on; the person's token is asked for anew with each command. */
 export async function login(session: Session, options: IrOptions): Promise<number> {
-  if (options.as === null) throw new UsageError('--as NAME is missing');
+  if (options.device) return loginByDevice(options);
+  if (options.as === null) throw new UsageError('--as NAME or --device is missing');
   const control = session.control();
   const people = await control.people();
   if (!people.includes(options.as)) {
@@ -14,6 +16,18 @@ export async function login(session: Session, options: IrOptions): Promise<numbe
   await control.token(options.as);
   noteSignedIn(options.data, { person: options.as });
   print({ person: options.as }, options.json, () => `Signed in as ${options.as ?? ''}.`);
+  return 0;
+}
+
+/** `login --device`: prints the token for the shell that asks, since none is ever kept. */
+async function loginByDevice(options: IrOptions): Promise<number> {
+  const { token, expiresOn } = await deviceToken(deviceSignInOf(options, process.env));
+  process.stderr.write(`Signed in until ${expiresOn}.\n`);
+  print(
+    { accessToken: token, expiresOn },
+    options.json,
+    () => `export ENTRA_REWIND_TOKEN=${token}`,
+  );
   return 0;
 }
 
