@@ -11,24 +11,24 @@ export interface Template {
   fill(tree: SyntaxNode): SyntaxNode;
 }
 
-const instant = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/g;
+const instant = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,7})?/g;
 const guid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 const placeholder =
-  /\b(?:1901-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})|facade00-0000-4000-8000-([0-9a-f]{12}))/g;
+  /\b(?:1901-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.0{1,7})?|facade00-0000-4000-8000-([0-9a-f]{12}))/g;
 const firstInstant = Date.UTC(1901, 0, 1);
 
 export function templateOf(query: string): Template {
   const literals: string[] = [];
-  const kept = (make: (index: number) => string) => (literal: string) => {
+  const kept = (make: (index: number, literal: string) => string) => (literal: string) => {
     literals.push(literal);
-    return make(literals.length - 1);
+    return make(literals.length - 1, literal);
   };
   // A query that speaks of the placeholders themselves stays as it is.
   if (query.search(placeholder) >= 0) return { text: query, fill: (tree) => tree };
   const text = query
     .replace(
       instant,
-      kept((index) => iso(index).slice(0, 19)),
+      kept((index, literal) => iso(index).slice(0, 19) + literal.slice(19).replace(/\d/g, '0')),
     )
     .replace(
       guid,
@@ -54,7 +54,7 @@ function filled(node: SyntaxNode, literals: readonly string[]): SyntaxNode {
 const indexOf = (found: string): number =>
   found.startsWith('facade00')
     ? Number.parseInt(found.slice(-12), 16)
-    : (Date.parse(`${found}Z`) - firstInstant) / 1000;
+    : (Date.parse(`${found.slice(0, 19)}Z`) - firstInstant) / 1000;
 
 const iso = (index: number): string => new Date(firstInstant + index * 1000).toISOString();
 const hex = (index: number): string => index.toString(16).padStart(12, '0');

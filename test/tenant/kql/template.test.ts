@@ -25,6 +25,10 @@ describe('queries that differ only in instants and ids', () => {
     expect(since('21')).toEqual([two]);
     expect(since('22')).toEqual([]);
 
+    const sinceFraction = (fraction: string) =>
+      run(`T | where TimeGenerated >= datetime(2026-11-20T10:00:00${fraction}Z) | count`).rows;
+    expect(['.000', '.001', '.0000001'].map(sinceFraction)).toEqual([[[2]], [[1]], [[1]]]);
+
     const byId = (id: string) => run(`T | where Id in ("${id}") | count`).rows;
     expect([byId(one), byId(two), byId('33333333-3333-4333-8333-333333333333')]).toEqual([
       [[1]],
