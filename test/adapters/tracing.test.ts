@@ -79,7 +79,7 @@ describe('spans of one incident', () => {
         ...step,
         state: 'done' as const,
         startedAt: '2026-11-21T08:01:00.000Z',
-        endedAt: '2026-11-21T08:02:00.000Z',
+        endedAt: `2026-11-21T08:${step.name === 'verify' ? '10' : '02'}:00.000Z`,
       })),
     });
     const activity = (name: string, run: () => Promise<unknown>) =>
@@ -87,9 +87,11 @@ describe('spans of one incident', () => {
         { incidentId: id, step: 'contain', note: 'PRIVATE NOTE' },
         'invocation-1',
       );
-    await tracedDoor(tracing, { methods: ['POST'], route: 'alerts/sentinel' }, undefined, () =>
-      Promise.resolve({ status: 202 }),
-    );
+    const door = (method: string, route: string, of?: string) =>
+      tracedDoor(tracing, { methods: [method], route }, of, () => Promise.resolve({ status: 202 }));
+    await door('POST', 'alerts/sentinel');
+    await door('GET', 'incidents/{id}', id);
+    await door('POST', 'incidents/{id}/cancel', id);
     await activity('disableActor', async () => {
       log('card not delivered: no answer');
       const answer = await client.send({
@@ -161,10 +163,14 @@ describe('spans of one incident', () => {
     expect(refused && valueOf(refused, 'rewind.refused')).toBe('GRAPH_REJECTED');
   });
 
-  it('leave a door that opens no incident of its own a trace of its own', () => {
-    const [door] = spansOf('POST alerts/sentinel');
+  it.each([
+    ['POST alerts/sentinel', false],
+    ['GET incidents/{id}', false],
+    ['POST incidents/{id}/cancel', true],
+  ])('hold the door %s: %s', (name, joins) => {
+    const [door] = spansOf(name);
 
-    expect(door?.traceId).not.toBe(spansOf('incident')[0]?.traceId);
+    expect(door?.traceId === spansOf('incident')[0]?.traceId).toBe(joins);
   });
 
   it('hold no secret, id or message', () => {

@@ -50,7 +50,9 @@ async function tellStep(
 async function tellIncident(tracing: Tracing, incidentId: string, read: ReadIncident) {
   const incident = await read(incidentId).catch(() => null);
   if (incident?.closedAt === null || incident === null) return;
-  for (const step of incident.steps) tellEnded(tracing, incidentId, step);
+  // Those that closing ended; the others were told when they were reported.
+  for (const step of incident.steps)
+    if (step.endedAt === incident.closedAt) tellEnded(tracing, incidentId, step);
   tracing.past({
     name: 'incident',
     incidentId,
@@ -78,7 +80,7 @@ function refusalOf(answer: unknown): Record<string, string> {
   return typeof refused?.code === 'string' ? { 'rewind.refused': refused.code } : {};
 }
 
-/** A door as a span; one that names an incident is part of its trace. */
+/** A door as a span; one that changes an incident is part of its trace, reading is not. */
 export function tracedDoor<A extends { readonly status?: number }>(
   tracing: Tracing,
   { methods, route }: { readonly methods: readonly string[]; readonly route: string },
@@ -90,7 +92,7 @@ export function tracedDoor<A extends { readonly status?: number }>(
     name: `${method} ${route}`,
     kind: SpanKind.SERVER,
     attributes: { 'http.request.method': method, 'http.route': route },
-    incidentId: incidentIn({ incidentId }),
+    incidentId: method === 'GET' ? null : incidentIn({ incidentId }),
     run: answer,
     tell: ({ status = 200 }) => ({
       attributes: { 'http.response.status_code': status },
