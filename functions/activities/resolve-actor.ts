@@ -44,7 +44,17 @@ export async function resolveActor(
   const commanderNamed = isNamed || byCommander;
   const candidates = resolved.filter(({ identity }) => identity === null || stays(identity));
   const choice = chooseActors({ hints: candidates, writers, commanderNamed });
-  if (!choice.ok) return { resolved: false, question: choice.question };
+  if (!choice.ok) {
+    await services.store.updateIncident(incidentId, (open) => ({
+      ...open,
+      candidates: choice.candidates.map(({ actor, auditRows, reason }) => ({
+        ...actor,
+        auditRows,
+        reason,
+      })),
+    }));
+    return { resolved: false, question: choice.question };
+  }
   const correlated = commanderNamed
     ? []
     : await correlatedActors(services, { chosen: choice.actors, candidates, writers, looked });

@@ -26,7 +26,12 @@ export interface ChosenActor {
 
 export type ActorChoice =
   | { readonly ok: true; readonly actors: readonly ChosenActor[] }
-  | { readonly ok: false; readonly question: string };
+  | {
+      readonly ok: false;
+      readonly question: string;
+      /** Who it may have been, the likeliest first. */
+      readonly candidates: readonly ChosenActor[];
+    };
 
 /** A stranger who wrote this many times as much as the named account is more likely the actor than it. */
 const overwhelming = 10;
@@ -64,6 +69,7 @@ export function chooseActors(question: {
 
   const writing = candidates.filter((candidate) => candidate.auditRows > 0);
   const busiest = writers[0];
+  const ranked = rank(candidates, writers);
   const named = writing[0];
   if (named !== undefined) {
     const stranger = busiest !== undefined && !writing.some(({ actor }) => actor.id === busiest.id);
@@ -72,29 +78,42 @@ export function chooseActors(question: {
       const likelier = most.auditRows >= named.auditRows * overwhelming ? most : named;
       return { ok: true, actors: [likelier] };
     }
-    return ask(`The alert names ${named.actor.name} (${named.auditRows} writes)`, writers);
+    return ask(`The alert names ${named.actor.name} (${named.auditRows} writes)`, ranked);
   }
   const silent = candidates[0];
   if (silent !== undefined) {
     return busiest === undefined || busiest.rows < suspicious
       ? { ok: true, actors: [silent] }
-      : ask(`The alert names ${silent.actor.name}, who wrote nothing in the window`, writers);
+      : ask(`The alert names ${silent.actor.name}, who wrote nothing in the window`, ranked);
   }
-  return ask('The alert names nobody the directory knows', writers);
+  return ask('The alert names nobody the directory knows', ranked);
 }
 
-function ask(why: string, writers: readonly Writer[]): ActorChoice {
-  const busiest = writers
+/** Everybody who was named or wrote: who wrote most first, and whom the alert names first among equals. */
+function rank(
+  candidates: readonly ChosenActor[],
+  writers: readonly Writer[],
+): readonly ChosenActor[] {
+  const strangers = writers
+    .filter((writer) => !candidates.some(({ actor }) => actor.id === writer.id))
+    .slice(0, writersNamed)
+    .map(({ kind, id, name, rows }) => ({
+      actor: { kind, id, name: name ?? id },
+      auditRows: rows,
+      reason: 'wrote in the window; the alert does not name it',
+    }));
+  return [...candidates, ...strangers].sort((a, b) => b.auditRows - a.auditRows);
+}
+
+function ask(why: string, candidates: readonly ChosenActor[]): ActorChoice {
+  const named = candidates
     .slice(0, writersNamed)
     .map(
-      (writer) =>
-        `${writer.name ?? writer.id} (${writer.kind} ${writer.id}, ${writer.rows} writes)`,
+      ({ actor, auditRows, reason }, index) =>
+        `${index + 1}. ${actor.name} (${actor.kind} ${actor.id}, ${auditRows} writes: ${reason})`,
     );
-  const who =
-    busiest.length === 0
-      ? 'Nobody wrote in the window.'
-      : `Busiest in the window: ${busiest.join('; ')}.`;
-  return { ok: false, question: `${why}. ${who} Who is the actor?` };
+  const who = named.length === 0 ? 'Nobody wrote in the window.' : `${named.join('; ')}.`;
+  return { ok: false, question: `${why}. ${who} Who is the actor?`, candidates };
 }
 
 const mostRows = (actors: readonly ChosenActor[]): ChosenActor =>

@@ -239,6 +239,11 @@ export interface Incident {
   readonly cause: Cause;
   readonly actor: ActorRef | null;
   readonly actors: readonly ActorView[];
+  /** While nobody could be told to be the actor: who it may have been, the likeliest first. */
+  readonly candidates?: readonly (ActorRef & {
+    readonly auditRows: number;
+    readonly reason: string;
+  })[];
   readonly window: Window;
   readonly steps: readonly StepView[];
   readonly scope: ScopeView;

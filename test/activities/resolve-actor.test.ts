@@ -52,6 +52,10 @@ describe('the actor', () => {
       resolved: false,
       question: expect.stringContaining('stranger') as string,
     });
+    expect((await world.incident()).candidates).toMatchObject([
+      { id: 'stranger', auditRows: 4800 },
+      { id: 'victim', auditRows: 0, name: 'Vic' },
+    ]);
   });
 
   it('is whom the commander names, with the commander taken at their word', async () => {

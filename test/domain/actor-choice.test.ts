@@ -90,3 +90,20 @@ describe('the actor', () => {
     expect(choice.ok && choice.actors.map(({ actor }) => actor.id)).toEqual([guid(1), guid(2)]);
   });
 });
+
+it('a question ranks everybody who was named or wrote, each with the reason', () => {
+  const asked = choose([hint(1), hint(2)], [writer(9, 900), writer(2, 3), writer(8, 1)]);
+
+  expect(asked).toMatchObject({
+    ok: false,
+    candidates: [
+      { actor: { id: guid(9) }, auditRows: 900, reason: expect.stringContaining('does not name') },
+      { actor: { id: guid(2) }, auditRows: 3, reason: 'account of the alert' },
+      { actor: { id: guid(8) }, auditRows: 1 },
+      { actor: { id: guid(1) }, auditRows: 0, reason: 'account of the alert' },
+    ],
+  });
+  expect(asked.ok ? '' : asked.question).toMatch(
+    /1\. Person 9 .*2\. Person 2 .*account of the alert/,
+  );
+});
