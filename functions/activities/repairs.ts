@@ -81,8 +81,11 @@ export function writesFor(object: PlannedObject, current: CurrentObject): Write[
     const { restoreAs } = restored;
     writes.push({ kind: 'restore', objectId, objectType, ...(restoreAs && { restoreAs }) });
   }
-  if (open.some((delta) => delta.action === 'softDelete')) {
-    writes.push({ kind: 'softDelete', objectId, objectType });
+  const putAway = open.find((delta) => delta.action === 'softDelete');
+  if (putAway !== undefined) {
+    // What was not created was restored, by the actor or by us.
+    const cameFromBin = putAway.class === 'created' ? {} : { cameFromBin: true as const };
+    writes.push({ kind: 'softDelete', objectId, objectType, ...cameFromBin });
   }
   const properties: Record<string, Json> = {};
   for (const delta of open) {

@@ -51,7 +51,13 @@ export type Write =
       readonly objectType: ObjectType;
       readonly restoreAs?: RestoreAs;
     }
-  | { readonly kind: 'softDelete'; readonly objectId: string; readonly objectType: ObjectType }
+  | {
+      readonly kind: 'softDelete';
+      readonly objectId: string;
+      readonly objectType: ObjectType;
+      /** It came out of the recycle bin in this very incident, so its kind lands there. */
+      readonly cameFromBin?: true;
+    }
   | { readonly kind: 'addMember'; readonly objectId: string; readonly groupId: string }
   | { readonly kind: 'removeMember'; readonly objectId: string; readonly groupId: string }
   | {

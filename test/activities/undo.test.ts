@@ -200,10 +200,12 @@ describe('an undo', () => {
     await recovered(world, [plannedUser(0, { deltas: [existence('restore')] })]);
 
     const { view, result } = await undone(world, []);
+    const { result: named } = await undone(world, ['softDelete']);
 
     expect(view.lines).toEqual([{ line: 'softDelete', objects: 1 }]);
     expect(result).toMatchObject({ applied: 0, skipped: 1 });
-    expect(world.directory.object(userId(0)).presence).toBe('present');
+    expect(named).toMatchObject({ applied: 1 });
+    expect(world.directory.effects.at(-1)).toMatchObject({ kind: 'softDelete', cameFromBin: true });
   });
 
   it('drawn twice is one plan; decided, executed and read back beside the closed incident', async () => {

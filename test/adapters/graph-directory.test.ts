@@ -405,6 +405,26 @@ describe('writing', () => {
     expect(answers[2]).toMatchObject({ ok: false, code: 'GRAPH_REJECTED', status: 403 });
   });
 
+  it('a security group is put into the bin only when it was seen to come out of it', async () => {
+    const rig = tenantRig();
+    const group = [...rig.tenant.directory.now.list('group')].find(
+      ({ properties }) =>
+        JSON.stringify(properties['groupTypes']) === '[]' &&
+        properties['isAssignableToRole'] !== true,
+    );
+    const objectId = group?.id ?? '';
+    const softDelete = { kind: 'softDelete', objectId, objectType: 'group' } as const;
+
+    const [doubtful] = await rig.directory.writeBatch([softDelete]);
+    const [proven] = await rig.directory.writeBatch([{ ...softDelete, cameFromBin: true }]);
+
+    expect(doubtful).toMatchObject({ ok: false, code: 'GRAPH_REJECTED', status: 0 });
+    expect(proven).toMatchObject({ ok: true, changed: true });
+    await rig.clock.sleep(120_000);
+    const [now] = await rig.directory.readObjects('group', [objectId], [], []);
+    expect(now?.presence).toBe('softDeleted');
+  });
+
   it('a batch throttled as a whole was not applied and says how long to wait', async () => {
     const rig = tenantRig();
     rig.fail({

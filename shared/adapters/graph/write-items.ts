@@ -98,20 +98,24 @@ function restore({ objectType, objectId, restoreAs }: Restore): Prepared {
 
 async function softDelete(
   connection: Connection,
-  { objectType, objectId }: SoftDelete,
+  { objectType, objectId, cameFromBin }: SoftDelete,
 ): Promise<Prepared> {
   const place = placeOf(objectType);
   if (place === null || place.bin === null) {
     return refused(`Objects of kind ${objectType} have no recycle bin, so none is deleted.`);
   }
   const path = place.live(objectId);
-  if (objectType === 'group' && !(await landsInBin(connection, path))) {
+  const mayBeGone = objectType === 'group' && cameFromBin !== true;
+  if (mayBeGone && !(await landsInBin(connection, path))) {
     return refused('This group would not land in the recycle bin, so it is left for a person.');
   }
   return { item: { method: 'DELETE', path } };
 }
 
-/** Only Microsoft 365 groups are sure to land in the recycle bin; another kind might be gone (I4). */
+/**
+ * Only Microsoft 365 groups are sure to land in the recycle bin; pages disagree about security groups, so
+ * one that was never seen to come out of it might be gone (I4).
+ */
 async function landsInBin(connection: Connection, path: string): Promise<boolean> {
   const query = { $select: 'id,groupTypes' };
   const [group] = await readAll(connection, [{ method: 'GET', path, query }]);
