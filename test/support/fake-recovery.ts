@@ -1,4 +1,9 @@
-import type { NativeChange, NativeJob, ScopedIds } from '../../shared/domain/native-job.js';
+import type {
+  JobKind,
+  NativeChange,
+  NativeJob,
+  ScopedIds,
+} from '../../shared/domain/native-job.js';
 import type { Clock } from '../../shared/ports/clock.js';
 import type { LentSession, OperatorSessions } from '../../shared/ports/operator-sessions.js';
 import type { JobRights, JobStart, RecoveryService } from '../../shared/ports/recovery-service.js';
@@ -22,10 +27,12 @@ export function createFakeRecovery(clock: Pick<Clock, 'now'>) {
   const works = {
     /** What comes of asking; null lets the service decide. `lost`: taken, and the answer is lost. */
     start: [] as (JobStart | 'lost' | null)[],
-    jobMs: 60_000,
+    /** How long a job takes. */
+    jobMs: 60_000 as number | ((kind: JobKind, objects: number) => number),
     end: 'successful' as Job['end'],
     cancel: true,
-    session: true,
+    /** How long a session lives, unless lent again. */
+    sessionMs: 3_600_000,
     /** Reading the service fails so often. */
     outages: 0,
   };
@@ -54,7 +61,7 @@ export function createFakeRecovery(clock: Pick<Clock, 'now'>) {
     };
   }
 
-  function add(kind: 'preview' | 'recovery', pointId: string, entries: readonly ScopedIds[]): Job {
+  function add(kind: JobKind, pointId: string, entries: readonly ScopedIds[]): Job {
     const point = points.list.find(({ id }) => id === pointId);
     const job: Job = {
       id: idOf(jobs.length + 1),
@@ -63,12 +70,17 @@ export function createFakeRecovery(clock: Pick<Clock, 'now'>) {
       startedAt: iso(clock.now()),
       scope: { kind: 'ids', entries },
       failedChanges: null,
-      endsAt: clock.now() + works.jobMs,
+      endsAt: clock.now() + durationOf(kind, entries),
       end: works.end,
       done: false,
     };
     jobs.push(job);
     return job;
+  }
+
+  function durationOf(kind: JobKind, entries: readonly ScopedIds[]): number {
+    const { jobMs } = works;
+    return typeof jobMs === 'number' ? jobMs : jobMs(kind, ofIds(entries).size);
   }
 
   function outage(): void {
@@ -124,7 +136,7 @@ export function createFakeRecovery(clock: Pick<Clock, 'now'>) {
   const lending: OperatorSessions = {
     unavailable: null,
     lend: async (incidentId, by) => {
-      const session = { by, expiresAt: iso(clock.now() + 3_600_000) };
+      const session = { by, expiresAt: iso(clock.now() + works.sessionMs) };
       sessions.set(incidentId, session);
       return { ok: true, session };
     },

@@ -3,6 +3,8 @@ import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
 import type { NativeChange } from '../../shared/domain/native-job.js';
 import type { Policy } from '../../shared/domain/policy.js';
+import type { ExecutorName } from '../../shared/domain/incident.js';
+import { planWaves } from '../../shared/domain/waves.js';
 import type { PlannedObject } from '../../shared/domain/plan.js';
 import { createInProcessEngine } from '../../local/host/engine-in-process.js';
 import {
@@ -34,13 +36,14 @@ export const changeOf = (number: number, over: Partial<NativeChange> = {}): Nati
 
 export type ServiceWaves = Awaited<ReturnType<typeof serviceWaves>>;
 
-/** An approved plan that the service recovers, on real replay over fakes with one clock. */
+/** An approved plan of one executor, on real replay over fakes with one clock. */
 export async function serviceWaves(
-  executor: 'native' | 'handOff',
+  executor: ExecutorName,
   options: {
     readonly users?: number;
     readonly objects?: readonly PlannedObject[];
     readonly lent?: boolean;
+    readonly canary?: readonly number[];
     readonly timing?: Policy['timing'];
     readonly crash?: 'never' | 'between' | 'before';
   } = {},
@@ -81,7 +84,11 @@ export async function serviceWaves(
         },
       ]),
     ),
-    clock: { now: () => clock.now(), moveTo: (ms) => clock.advance(ms - clock.now()) },
+    // The engine counts whole milliseconds.
+    clock: {
+      now: () => Math.ceil(clock.now()),
+      moveTo: (ms) => clock.advance(Math.max(0, ms - clock.now())),
+    },
     ...(options.crash !== undefined && { crash: options.crash }),
   });
   let attempts = 0;
@@ -98,7 +105,10 @@ export async function serviceWaves(
         'executeWaves',
         {
           ...{ playbookVersion: 1, incidentId, planDigest: digest, next: 0 },
-          waves: [{ from: 0, to: objects.length, canary: false, executor }],
+          waves: planWaves([{ executor, stage: 'users', objects: objects.length }], {
+            ...world.inForce.policy.execution,
+            canary: options.canary ?? [],
+          }),
           ...{ planned: objects.length, applied: 0, skipped: 0, failed: 0, drifted: 0 },
         },
         id,
