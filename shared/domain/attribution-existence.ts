@@ -157,12 +157,17 @@ function created(
 ): Found {
   const at = verdict.first?.at ?? '';
   const what = `The actor created the object at ${at}.`;
-  const obstacle = deletionObstacle(what, verdict, current, context, othersTouched);
+  const obstacle =
+    deletionObstacle(what, verdict, current, context, othersTouched) ??
+    (landsInBin(current) ? null : leftInPlace('deleting this kind may be final', what));
   const reason = `Created by the actor at ${at}.`;
   return existence(verdict, 'created', 'softDelete', reason, obstacle, current.objectId);
 }
 
-/** Like a created object, under the same switch of the policy and an approval line of its own. */
+/**
+ * Like a created object, under the same switch of the policy and an approval line of its own. It came out
+ * of the recycle bin, so its kind lands there.
+ */
 function restoredSince(
   verdict: Verdict,
   current: CurrentObject,
@@ -183,18 +188,23 @@ function deletionObstacle(
   context: AttributionContext,
   othersTouched: boolean,
 ): Obstacle | null {
-  const todo =
-    'Decide whether it may stay; if not, delete it by hand (it stays in the recycle bin).';
-  const left = (why: string): Obstacle => ({ why, residual: { kind: 'manual', what, todo } });
+  const left = (why: string): Obstacle => leftInPlace(why, what);
   return (
     objectObstacle(what, current, context) ??
     (context.policy.includeCreated ? null : left('the policy leaves such objects in place')) ??
     (othersTouched ? left('others changed it since') : null) ??
-    (landsInBin(current) ? null : left('deleting this kind may be final')) ??
     syncedObstacle(what, { property: '*', row: null }, verdict, current) ??
-    privilegedObstacle(what, { dependsOnDirectoryRole: true }, current, context, () => todo)
+    privilegedObstacle(what, { dependsOnDirectoryRole: true }, current, context, () => mayItStay)
   );
 }
+
+const mayItStay =
+  'Decide whether it may stay; if not, delete it by hand (it stays in the recycle bin).';
+
+const leftInPlace = (why: string, what: string): Obstacle => ({
+  why,
+  residual: { kind: 'manual', what, todo: mayItStay },
+});
 
 /** What is to be said of an object that neither the directory nor the recycle bin can give back. */
 function goneFor(

@@ -72,8 +72,10 @@ export const policyRows: readonly CoverageRow[] = [
     ['registrationEnforcement', 'registrationEnforcement', 'document', needed],
     ['reconfirmationInDays', 'reconfirmationInDays', 'number', needed],
     ['policyMigrationState', 'policyMigrationState', 'string', needed],
-    ['displayName', 'displayName', 'string', needed],
-    ['description', 'description', 'string'],
+  ]),
+  ...byHand('authenticationMethodPolicy', [
+    ['displayName', 'read-only in Graph: the service gives this policy its name'],
+    ['description', 'read-only in Graph: the service gives this policy its description'],
   ]),
   row('authenticationMethodPolicy', 'AuthenticationMethodsPolicy', null, 'document', 'native', {
     note: unreadable,

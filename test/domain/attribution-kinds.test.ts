@@ -409,4 +409,14 @@ describe('existence of every kind', () => {
     expect(decide(['Unified'])).toMatchObject({ action: 'softDelete' });
     expect(decide([])).toMatchObject({ action: null });
   });
+
+  it('a security group that came out of the recycle bin is sure to land there again', () => {
+    const planned = attribute(
+      history([row(1, { kind: 'restore', objectType: 'group' })], 'group'),
+      currentUser({ objectType: 'group', properties: { groupTypes: [] } }),
+      context({ policy: { includeCreated: true, includeMixed: 'surgical' } }),
+    );
+
+    expect(planned.deltas[0]).toMatchObject({ class: 'restoredSince', action: 'softDelete' });
+  });
 });
