@@ -156,9 +156,13 @@ export function forecastWarnings({
     .sort((a, b) => Number(isBreakGlass(b)) - Number(isBreakGlass(a)))
     .filter(({ now, after }) => after === 'cannot' || (after === 'unknown' && now === 'can'))
     .map(({ name, roles, now, after, why }) => {
-      const changed = now === 'can' ? 'can sign in now, but' : 'also now cannot for certain;';
-      const then = after === 'cannot' ? 'could not sign in after this plan' : 'might not';
-      return `${name} (${roles.join(', ')}) ${changed} ${then}: ${why ?? 'unknown'}.`;
+      const then =
+        after === 'unknown'
+          ? 'can sign in now, and perhaps no longer after this plan'
+          : now === 'can'
+            ? 'can sign in now, and could NOT after this plan'
+            : 'could not sign in after this plan, as already now';
+      return `${name} (${roles.join(', ')}) ${then}: ${why ?? 'unknown'}.`;
     });
   return [...few, ...kept];
 }
