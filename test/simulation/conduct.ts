@@ -1,7 +1,10 @@
 import type { Incident } from '../../shared/domain/incident.js';
 import type { Deployment } from './deployment.js';
+import { operatorLeaves, operatorReturns } from './draw-native.js';
 import type { Drawn } from './draw.js';
 import type { SimulatedPerson } from './people.js';
+
+const everyLine = ['created', 'softDelete', 'policies', 'lockout'];
 
 /** What the people of one incident do, whenever the product waits. */
 export interface People {
@@ -25,7 +28,8 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
   }
 
   async function decide(as: SimulatedPerson, decision: 'approve' | 'reject', planDigest: string) {
-    return deployment.call('decideOverHttp', { as, id, body: { decision, planDigest } });
+    const lines = drawn.lines && decision === 'approve' ? { lines: everyLine } : {};
+    return deployment.call('decideOverHttp', { as, id, body: { decision, planDigest, ...lines } });
   }
 
   async function decideOn({ plan, approvals }: Incident): Promise<boolean> {
@@ -52,6 +56,33 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
       await decide(person, 'approve', planDigest);
     }
     await decide('operator', 'approve', `sha256:${'0'.repeat(64)}`);
+  }
+
+  /** True as long as the undo needs somebody, or time. */
+  async function undo({ execution, undo: view }: Incident): Promise<'acted' | 'waits' | 'over'> {
+    if (!drawn.undo || (execution?.applied ?? 0) === 0 || view?.state === 'closed') return 'over';
+    if (view === null) {
+      const asked = await once('undo', () =>
+        deployment.call('undoIncident', { as: 'commander', id, body: {} }),
+      );
+      return asked ? 'acted' : 'waits';
+    }
+    const { state, planDigest, approvals } = view;
+    if (state !== 'awaitingApproval' || planDigest === null) return 'waits';
+    const decided = await once(`undo ${planDigest}`, async () => {
+      for (const as of approvals.required) await decide(as, 'approve', planDigest);
+    });
+    return decided ? 'acted' : 'waits';
+  }
+
+  async function lend(since: string): Promise<boolean> {
+    if (drawn.native.session === 'never') return false;
+    return once(`lend ${since}`, async () => {
+      operatorReturns(deployment);
+      await deployment.call('lendOperatorSession', { as: 'operator', id, body: {} });
+      if (!done.has('left') && drawn.native.session === 'ends') operatorLeaves(deployment);
+      done.add('left');
+    });
   }
 
   const cancel = () => deployment.call('cancelIncident', { as: 'commander', id, body: {} });
@@ -89,12 +120,16 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
               deployment.call('holdIncident', { as: 'operator', id, body: {} }),
             );
           }
+          if (incident.waitingFor?.kind === 'operatorSession')
+            return lend(incident.waitingFor.since);
           if (incident.waitingFor?.kind !== 'choice') return false;
           return once(`resume ${incident.waitingFor.since}`, () =>
             deployment.call('resumeIncident', { as: 'operator', id, body: {} }),
           );
-        case 'closed':
-          return lastWords(incident);
+        case 'closed': {
+          const undone = await undo(incident);
+          return undone === 'over' ? lastWords(incident) : undone === 'acted';
+        }
         default:
           return false;
       }

@@ -4,23 +4,28 @@ import type { ActivityServices } from '../../functions/activities/services.js';
 import { createHandlers, type DoorServices } from '../../functions/http/index.js';
 import { createInProcessEngine, type InProcessEngine } from '../../local/host/engine-in-process.js';
 import { alertBody } from '../../local/tenant/alert-forms.js';
+import type { ScenarioAlert } from '../../local/tenant/scenarios/world.js';
 import { createTenant, type Tenant, type TenantOptions } from '../../local/tenant/tenant.js';
 import { playbook } from '../../orchestrations/index.js';
+import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { createGraphClient } from '../../shared/adapters/graph/client.js';
 import { createGraphDirectory } from '../../shared/adapters/graph/directory.js';
 import { createRecoveryService } from '../../shared/adapters/graph/recovery-service.js';
 import { createLogAnalytics } from '../../shared/adapters/logs/log-analytics.js';
 import { createReportWriter } from '../../shared/adapters/report/html-report.js';
 import { createNotifier } from '../../shared/adapters/teams/notifier.js';
+import { tenantJobs as tenantJobsContract } from '../../shared/contracts/catalogue.js';
 import { policySchema } from '../../shared/contracts/policy.js';
 import { digestOf } from '../../shared/digest.js';
 import type { Incident } from '../../shared/domain/incident.js';
 import type { Policy } from '../../shared/domain/policy.js';
+import { undoRunOf } from '../../shared/domain/undo-view.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
 import { credentialOf, fetchFrom, origin } from '../support/tenant-in-process.js';
 import { SharedClock } from './clock.js';
 import { httpClientFrom } from '../support/http-client.js';
 import { sharedKeys } from './shared-keys.js';
+import { simulatedSessions } from './operator-sessions.js';
 import { simulatedCallers, type SimulatedPerson } from './people.js';
 
 export const start = Date.UTC(2026, 10, 20, 20, 50);
@@ -36,6 +41,8 @@ export interface DeploymentOptions {
   readonly crash?: 'never' | 'between' | 'before';
   readonly policy?: (policy: Policy) => Policy;
   readonly mutation?: Mutation;
+  /** Stands in for the keeper of the tenant's one place for native jobs. */
+  readonly keeper?: typeof tenantJobs;
 }
 
 export interface Answer {
@@ -55,8 +62,8 @@ export interface Deployment {
     door: string,
     sent: { as?: SimulatedPerson; id?: string; body?: unknown; headers?: Record<string, string> },
   ): Promise<Answer>;
-  /** Delivers the scenario's alert; answers the incident's id. */
-  alert(name: string): Promise<string>;
+  /** Delivers the scenario's alert, or the same about somebody else; answers the incident's id. */
+  alert(name: string, about?: ScenarioAlert): Promise<string>;
   incident(id: string): Promise<Incident>;
 }
 
@@ -83,7 +90,7 @@ export function deploy(options: DeploymentOptions): Deployment {
   });
   const { ids } = tenant.world;
   let nonces = 0;
-  const sessions = noSessions;
+  const sessions = simulatedSessions({ tenant, store, clock, credential, fetch: fetcher });
   const honest: ActivityServices = {
     clock,
     store,
@@ -133,6 +140,7 @@ export function deploy(options: DeploymentOptions): Deployment {
   const services = options.mutation?.(honest) ?? honest;
   const engine = createInProcessEngine({
     orchestrations: playbook,
+    entities: { [tenantJobsContract.name]: options.keeper ?? tenantJobs },
     activities: createActivities(() => services),
     clock: { now: () => clock.now(), moveTo: (timeMs) => clock.moveTo(timeMs) },
     maxActivities: 8,
@@ -162,8 +170,8 @@ export function deploy(options: DeploymentOptions): Deployment {
       const text = Buffer.from((response.body ?? '') as string | Uint8Array).toString('utf8');
       return { status: response.status ?? 200, body: text === '' ? null : JSON.parse(text) };
     },
-    async alert(name) {
-      const world = { ...ids, seed, alert: tenant.world.alert };
+    async alert(name, about = tenant.world.alert) {
+      const world = { ...ids, seed, alert: about };
       const { status, body } = await deployment.call('alertsSentinel', {
         body: alertBody(world, 'incident', name),
         headers: { 'x-functions-key': functionKey },
@@ -186,15 +194,6 @@ export const tenantOptions = (
   which: { seed: number; users: number; scenario: string; withoutActor?: boolean },
   clock: SharedClock,
 ): TenantOptions => ({ ...which, speed: 1, clock, origin, start });
-
-/** Nobody lends rights here: what only the service can revert is handed over. */
-const noSessions = {
-  unavailable: 'the simulation has no operator session',
-  lend: () => Promise.resolve({ ok: false, why: 'refused', message: 'none here' } as const),
-  current: () => Promise.resolve(null),
-  end: () => Promise.resolve(),
-  credentialFor: () => ({ getToken: () => Promise.reject(new Error('no session')) }),
-};
 
 function doorServices(
   services: ActivityServices,
@@ -225,6 +224,12 @@ function doorServices(
         if (exists(incidentId)) return 'already';
         const input = { playbookVersion: 1, incidentId };
         await engine.start('respondToIncident', input, incidentId);
+        return 'started';
+      },
+      async startUndo(incidentId) {
+        const id = undoRunOf(incidentId);
+        if (exists(id)) return 'already';
+        await engine.start('undoRecovery', { playbookVersion: 1, incidentId }, id);
         return 'started';
       },
       exists: (incidentId) => Promise.resolve(exists(incidentId)),

@@ -1,5 +1,6 @@
 import type { FaultRule } from '../../local/tenant/faults.js';
 import { between, chance, pick, seeded, type Random } from '../../local/tenant/directory/random.js';
+import { drawNative, type DrawnNative } from './draw-native.js';
 import type { Policy } from '../../shared/domain/policy.js';
 
 /** How the people of one incident behave. */
@@ -14,10 +15,16 @@ export interface Drawn {
   readonly conduct: Conduct;
   /** People who try what they may not, before those who may. */
   readonly impostors: boolean;
+  /** Whether approvers approve the parts of a plan that need a line of their own. */
+  readonly lines: boolean;
+  /** Whether the recovery is undone in the end. */
+  readonly undo: boolean;
   readonly release: 'release' | 'keep';
   /** How long people take to decide, ms. */
   readonly hesitation: number;
   readonly faults: readonly FaultRule[];
+  /** How the recovery service and the operator's session behave. */
+  readonly native: DrawnNative;
   readonly policy: (written: Policy) => Policy;
 }
 
@@ -32,21 +39,26 @@ export function draw(seed: number): Drawn {
   const includeMixed = pick(random, ['surgical', 'surgical', 'skip'] as const);
   const reapproveAboveDriftPercent = pick(random, [0, 1, 20, 100]);
   const canary = pick(random, [[1, 5], [1], [2, 3, 4]]);
+  const native = drawNative(seed);
   return {
     seed,
     users: Math.floor(between(random, 2, 26)),
     crash: pick(random, ['never', 'never', 'never', 'between', 'before'] as const),
     conduct,
     impostors: chance(random, 0.5),
+    lines: chance(random, 0.6),
+    undo: chance(random, 0.25),
     release: pick(random, ['release', 'keep'] as const),
     hesitation: Math.floor(between(random, 0, 25) * minute),
     faults: faultsOf(random),
+    native,
     policy: (written) => ({
       ...written,
       approvals: { ...written.approvals, secondApproverAbove },
       plan: { ...written.plan, includeMixed },
       execution: {
         ...written.execution,
+        executor: native.executor,
         // Small enough that a plan of ten objects has to wait for its turn.
         writeQuota: { requests: 20, perSeconds: 10 },
         reapproveAboveDriftPercent,

@@ -1,4 +1,5 @@
 import { createTenant, type Tenant } from '../../local/tenant/tenant.js';
+import { canonicalText } from '../../shared/digest.js';
 import type { Incident } from '../../shared/domain/incident.js';
 import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
 import type { Case } from './case.js';
@@ -6,6 +7,7 @@ import { SharedClock } from './clock.js';
 import { start, tenantOptions, type Deployment } from './deployment.js';
 import type { Drawn } from './draw.js';
 import type { Finding } from './judge.js';
+import { relationOf } from './relations.js';
 import { sharedKeys } from './shared-keys.js';
 
 /** Everything of the directory that can be damaged, one entry per fact: `id/what` to its value. */
@@ -23,6 +25,7 @@ export function judgeState(deployment: Deployment, seen: Case, drawn: Drawn): Fi
   const now = factsOf(tenant, seen);
   const { incident, plans } = seen;
   const wasExecuted = incident.execution !== null;
+  const wasUndone = incident.undo?.outcome === 'recovered';
   const lines = new Map(
     plans.flatMap(({ objects }) => objects).map((object) => [object.objectId, object]),
   );
@@ -31,7 +34,22 @@ export function judgeState(deployment: Deployment, seen: Case, drawn: Drawn): Fi
   for (const fact of new Set([...now.keys(), ...unharmed.keys()])) {
     const value = now.get(fact) ?? absent;
     const wanted = unharmed.get(fact) ?? absent;
-    if (value === wanted) continue;
+    const asLeft = untouched.get(fact) ?? absent;
+    if (wasUndone && value !== asLeft && value !== wanted) {
+      findings.push({
+        invariant: 'UNDO',
+        what: `${fact} is ${value} after the undo, not ${asLeft}`,
+      });
+    }
+    if (value === wanted) {
+      if (wasUndone && value !== asLeft) {
+        findings.push({
+          invariant: 'UNDO',
+          what: `${fact} is still ${value} after the undo, not ${asLeft}`,
+        });
+      }
+      continue;
+    }
     const said = lineOf(lines, fact);
     // Of what the trail told too late the product owes the telling.
     if (toldLate(incident, fact)) continue;
@@ -45,7 +63,12 @@ export function judgeState(deployment: Deployment, seen: Case, drawn: Drawn): Fi
         invariant: 'COMPLETE',
         what: `${fact} is still ${value} instead of ${wanted}, and no plan has a line about it`,
       });
-    } else if (incident.outcome === 'recovered' && (said.delta?.action ?? null) !== null) {
+    } else if (
+      !wasUndone &&
+      incident.undo === null &&
+      incident.outcome === 'recovered' &&
+      (said.delta?.action ?? null) !== null
+    ) {
       findings.push({
         invariant: 'I10',
         what: `recovered is claimed, but ${fact} is ${value} instead of ${wanted}. ${describe(said.delta)}`,
@@ -59,9 +82,26 @@ export function judgeState(deployment: Deployment, seen: Case, drawn: Drawn): Fi
   return findings;
 }
 
+const kinds = [
+  'user',
+  'group',
+  'application',
+  'servicePrincipal',
+  'conditionalAccessPolicy',
+  'namedLocation',
+  'authorizationPolicy',
+  'appRoleAssignment',
+  'oAuth2PermissionGrant',
+] as const;
+
 const absent = 'absent';
 /** Follow from other things, or belong to containment. */
-const ignored = new Set(['signInSessionsValidFromDateTime', 'lastPasswordChangeDateTime']);
+const ignored = new Set([
+  'signInSessionsValidFromDateTime',
+  'lastPasswordChangeDateTime',
+  'modifiedDateTime',
+  'deletedDateTime',
+]);
 
 function otherWorld({ seed, users }: Drawn, at: number, withoutActor: boolean): Tenant {
   const which = { seed, users, scenario: 'random', withoutActor };
@@ -76,13 +116,19 @@ function otherWorld({ seed, users }: Drawn, at: number, withoutActor: boolean): 
 function factsOf({ directory }: Tenant, { incident }: Case): Facts {
   const facts = new Map<string, string>();
   const actors = new Set(incident.actors.map(({ id }) => id));
-  for (const type of ['user', 'group'] as const) {
+  for (const type of kinds) {
     for (const state of ['live', 'deleted'] as const) {
       for (const { id, properties } of directory.now.list(type, state)) {
         if (actors.has(id)) continue;
-        facts.set(`${id}/*`, state);
+        const relation = relationOf({ type, properties });
+        if (relation !== null) {
+          facts.set(`${relation.ownerId}/${relation.property}`, relation.value);
+          continue;
+        }
+        facts.set(`${id.toLowerCase()}/*`, state);
         for (const [name, value] of Object.entries(properties)) {
-          if (!ignored.has(name)) facts.set(`${id}/${name}`, JSON.stringify(value));
+          if (!ignored.has(name) && value !== null)
+            facts.set(`${id.toLowerCase()}/${name}`, canonicalText(value));
         }
         if (type !== 'group' || state !== 'live') continue;
         for (const member of directory.now.links(id, 'members')) {

@@ -1,12 +1,17 @@
 import type { JournalWrite } from '../../local/tenant/journal.js';
-import type { Delta } from '../../shared/domain/plan.js';
+import { canonicalText } from '../../shared/digest.js';
+import { approvalLines, type ApprovalLine } from '../../shared/domain/approval.js';
+import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
 import type { Case, DrawnPlan } from './case.js';
 import type { Deployment } from './deployment.js';
 import type { Finding } from './judge.js';
+import { relationOf, type Relation } from './relations.js';
 
 interface OurWrite extends JournalWrite {
   /** Milliseconds, UTC. */
   readonly at: number;
+  /** Set when what was written is an assignment or a grant. */
+  readonly relation: Relation | null;
 }
 
 /** I1 to I7 and I12, from what the tenant saw us do. */
@@ -29,11 +34,13 @@ export function judgeWrites(deployment: Deployment, seen: Case): Finding[] {
     if (protectedIds.has(write.objectId)) broken('I5', `wrote ${nameOf(write)}`);
     if (actorIds.has(write.objectId) && isContainment(write)) continue;
     const plan = approvals.find(
-      ({ from, until, plan: { objects } }) =>
+      ({ from, until, lines, plan: { objects } }) =>
         write.at >= from &&
         write.at <= until &&
         objects.some((object) =>
-          object.deltas.some((delta) => fits(write, object.objectId, delta)),
+          object.deltas.some(
+            (delta) => fits(write, object.objectId, delta) && isApproved(object, delta, lines),
+          ),
         ),
     );
     if (plan === undefined) {
@@ -57,12 +64,20 @@ function ourWrites({ tenant }: Deployment): OurWrite[] {
   const { ourAppId } = tenant.world.ids;
   const entries = tenant.journal.since(0).filter(({ caller }) => caller?.appId === ourAppId);
   return entries.flatMap(({ at, writes }) =>
-    writes.map((write) => ({ ...write, at: Date.parse(at) })),
+    writes
+      .filter(({ property }) => property !== 'modifiedDateTime')
+      .map((write) => ({ ...write, at: Date.parse(at), relation: relation(write.objectId) })),
   );
+
+  function relation(id: string): Relation | null {
+    const { now } = tenant.directory;
+    const object = now.get(id) ?? now.deleted(id) ?? now.gone(id);
+    return object === undefined ? null : relationOf(object);
+  }
 }
 
 /** Plans with the span in which they may be written: from the last needed approval to the expiry. */
-function approvedPlans({ ledger, plans }: Case, broken: Broken) {
+export function approvedPlans({ ledger, plans }: Case, broken: Broken) {
   return ledger.requests.flatMap((request) => {
     const plan = plans.find(({ digest }) => digest === request.planDigest);
     const given = ledger.decisions.filter(({ planDigest }) => planDigest === request.planDigest);
@@ -79,14 +94,20 @@ function approvedPlans({ ledger, plans }: Case, broken: Broken) {
       broken('I2', 'a decision was counted before the plan existed or after it expired');
     }
     const from = Math.max(...approvers.map(({ at }) => Date.parse(at)));
-    return [{ plan, from, until: Date.parse(request.expiresAt) }];
+    const lines = approvalLines.filter((line) =>
+      approvers.every((approver) => approver.lines?.includes(line) === true),
+    );
+    return [{ plan, from, until: Date.parse(request.expiresAt), lines }];
   });
 }
 
 /** Does one fact follow from this delta: the property with its planned value, the link, the life state? */
-function fits(write: JournalWrite, objectId: string, delta: Delta): boolean {
+function fits(write: OurWrite, objectId: string, delta: Delta): boolean {
   const { action, property, then } = delta;
   if (action === null) return false;
+  if (write.relation !== null) {
+    return write.relation.ownerId === objectId && write.relation.property === property;
+  }
   if (write.link !== undefined) {
     const group = property.replace(/^memberOf\//, '');
     const other = write.before ?? write.after;
@@ -95,7 +116,7 @@ function fits(write: JournalWrite, objectId: string, delta: Delta): boolean {
       (write.objectId === objectId && other === group);
     return isLink && action === (write.after === null ? 'removeMember' : 'addMember');
   }
-  if (write.objectId !== objectId) return false;
+  if (write.objectId.toLowerCase() !== objectId.toLowerCase()) return false;
   if (write.property === 'lifeState') {
     return action === (write.after === 'live' ? 'restore' : 'softDelete');
   }
@@ -103,8 +124,21 @@ function fits(write: JournalWrite, objectId: string, delta: Delta): boolean {
     action === 'update' &&
     then.known &&
     write.property === property.split('/')[0] &&
-    (property.includes('/') || JSON.stringify(write.after) === JSON.stringify(then.value))
+    (property.includes('/') || canonicalText(write.after) === canonicalText(then.value))
   );
+}
+
+const policyKinds =
+  /^(conditionalAccessPolicy|namedLocation|authori[sz]ationPolicy|authentication.*)$/;
+
+/** What decides who may sign in, and every soft deletion, needs a word of its own. */
+function isApproved(
+  { objectType }: PlannedObject,
+  { action }: Delta,
+  lines: readonly ApprovalLine[],
+): boolean {
+  if (action === 'softDelete') return lines.includes('softDelete') || lines.includes('created');
+  return !policyKinds.test(objectType) || lines.includes('policies');
 }
 
 const isContainment = ({ property }: JournalWrite): boolean =>

@@ -1,6 +1,7 @@
 import type { Deployment } from './deployment.js';
 import type { Drawn } from './draw.js';
 import { readCase } from './case.js';
+import { judgeJobs } from './judge-jobs.js';
 import { judgeRecord } from './judge-record.js';
 import { judgeState } from './judge-state.js';
 import { judgeWrites } from './judge-writes.js';
@@ -20,6 +21,7 @@ export async function judge(
   const seen = await readCase(deployment, incidentId);
   return [
     ...judgeWrites(deployment, seen),
+    ...judgeJobs(deployment, seen),
     ...judgeState(deployment, seen, drawn),
     ...judgeRecord(deployment, seen),
   ];

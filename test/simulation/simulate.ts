@@ -1,4 +1,5 @@
 import { deploy, type Deployment, type Mutation } from './deployment.js';
+import { setService } from './draw-native.js';
 import { draw, type Drawn } from './draw.js';
 import { judge, type Finding } from './judge.js';
 import { createPeople } from './conduct.js';
@@ -8,6 +9,8 @@ export interface Simulation {
   readonly outcome: string | null;
   /** Planned objects of the last plan. */
   readonly objects: number;
+  /** Recoveries that the tenant's own service carried out. */
+  readonly nativeRecoveries: number;
   /** Broken promises; none is the only good answer. */
   readonly findings: readonly Finding[];
 }
@@ -31,38 +34,51 @@ export async function simulate(seed: number, mutation?: Mutation): Promise<Simul
     ...(mutation && { mutation }),
   });
   try {
-    const incidentId = await run(deployment, drawn);
+    const incidentId = await deployment.alert(nameOf(seed));
+    await run(deployment, drawn, [incidentId]);
     const findings = await judge(deployment, incidentId, drawn);
     const { outcome, plan } = await deployment.incident(incidentId);
-    return { seed, outcome, objects: plan?.objects ?? 0, findings };
+    const jobs = deployment.tenant.world.recovery.jobs(0);
+    const nativeRecoveries = jobs.filter(({ kind }) => kind === 'recovery').length;
+    return { seed, outcome, objects: plan?.objects ?? 0, nativeRecoveries, findings };
   } finally {
     deployment.engine.close();
   }
 }
 
-/** From the alert to the released actor. Throws when the incident stands still with nothing to wait for. */
-async function run(deployment: Deployment, drawn: Drawn): Promise<string> {
+/**
+ * From the alerts to the released actors. Throws when an incident stands still with nothing to wait for.
+ */
+export async function run(
+  deployment: Deployment,
+  drawn: Drawn,
+  incidentIds: readonly string[],
+): Promise<void> {
   const { engine, tenant, clock } = deployment;
-  const incidentId = await deployment.alert(nameOf(drawn.seed));
-  const people = createPeople(deployment, incidentId, drawn);
+  const people = incidentIds.map((id) => createPeople(deployment, id, drawn));
   tenant.faults.set(drawn.faults);
+  setService(deployment, drawn.native);
   for (let timers = 0; ; timers += 1) {
     await engine.runUntilIdle();
-    if (engine.status(incidentId).runtimeStatus !== 'Running') break;
-    if (await people.act()) continue;
-    if (!(await engine.advanceToNextTimer())) throw await standstill('waits for nothing');
-    if (timers > mostTimers) throw await standstill(`goes on after ${mostTimers} timers`);
+    const open = incidentIds.filter((id) => engine.status(id).runtimeStatus === 'Running');
+    if (open.length === 0) break;
+    let acted = false;
+    for (const person of people) acted = (await person.act()) || acted;
+    if (acted) continue;
+    if (!(await engine.advanceToNextTimer())) throw await standstill(open, 'waits for nothing');
+    if (timers > mostTimers) throw await standstill(open, `goes on after ${mostTimers} timers`);
   }
-  const { runtimeStatus, output } = engine.status(incidentId);
-  if (runtimeStatus !== 'Completed') {
-    throw await standstill(`${runtimeStatus}: ${JSON.stringify(output)}`);
+  for (const id of incidentIds) {
+    const { runtimeStatus, output } = engine.status(id);
+    if (runtimeStatus !== 'Completed') {
+      throw await standstill([id], `${runtimeStatus}: ${JSON.stringify(output)}`);
+    }
   }
   clock.moveTo(clock.now() + afterwards);
   tenant.directory.advance(clock.now());
-  return incidentId;
 
-  async function standstill(what: string): Promise<Error> {
-    const { state, waitingFor, steps } = await deployment.incident(incidentId);
+  async function standstill([id = '']: readonly string[], what: string): Promise<Error> {
+    const { state, waitingFor, steps } = await deployment.incident(id);
     const lines = steps.map(({ name, state: of, summary }) => `${name} ${of}: ${summary}`);
     return new Error(
       `seed ${drawn.seed} ${what}: ${state}, ${JSON.stringify(waitingFor)}\n${lines.join('\n')}`,
@@ -70,5 +86,5 @@ async function run(deployment: Deployment, drawn: Drawn): Promise<string> {
   }
 }
 
-const nameOf = (seed: number): string =>
+export const nameOf = (seed: number): string =>
   `00000000-0000-4000-8000-${String(seed).padStart(12, '0')}`;
