@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -69,8 +70,10 @@ export interface World {
     holds: (incident: Incident) => boolean,
     ms?: number,
   ): Promise<Incident>;
-  startApp(): Promise<void>;
+  startApp(env?: Readonly<Record<string, string>>): Promise<void>;
   killApp(): Promise<void>;
+  /** Resolves when the app has ended by itself. */
+  appEnded(): Promise<void>;
   readonly log: readonly string[];
   stop(): Promise<void>;
 }
@@ -155,17 +158,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         { ms, everyMs: 200, context: () => `${seen}\n${tail(log)}` },
       );
     },
-    async startApp() {
-      app = await launch('serve', [
-        ...[
-          '--port',
-          String(port),
-          '--data',
-          path.join(dataDir, 'app'),
-          '--settings-file',
-          settingsFile,
-        ],
-      ]);
+    async startApp(env) {
+      const data = path.join(dataDir, 'app');
+      const args = ['--port', String(port), '--data', data, '--settings-file', settingsFile];
+      app = await launch('serve', args, env);
+    },
+    async appEnded() {
+      if (app === null || app.exitCode !== null || app.signalCode !== null) return;
+      await once(app, 'exit');
     },
     async killApp() {
       if (app !== null) await kill(app);
@@ -190,9 +190,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
 
   /** Starts one of our commands and waits for its `listening` line. */
-  async function launch(command: string, args: readonly string[]): Promise<ChildProcess> {
+  async function launch(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ChildProcess> {
     const started = spawn(process.execPath, ['--no-warnings', main, command, ...args], {
       cwd: root,
+      env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     createInterface({ input: started.stderr }).on('line', (line) =>
