@@ -6,3 +6,4 @@ import './nights/poisoned.js';
 import './nights/policy-tamper.js';
 import './nights/responders-locked-out.js';
 import './nights/rogue-app.js';
+import './nights/undo.js';

@@ -1,6 +1,6 @@
 import type { DirectoryObject } from '../../../local/tenant/directory/model.js';
 import type { View } from '../../../local/tenant/directory/view.js';
-import type { ApprovalRole, Incident } from '../../../shared/domain/incident.js';
+import type { ApprovalRole, Incident, PlanView } from '../../../shared/domain/incident.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 import type { SimulatedPerson } from '../../simulation/people.js';
 import { deploy, start, type Deployment } from '../../simulation/deployment.js';
@@ -17,6 +17,8 @@ export interface RehearsalOptions {
   /** Who decides in the place of operator and approver. */
   readonly deciders?: Readonly<Record<ApprovalRole, SimulatedPerson>>;
   readonly policy?: (policy: Policy) => Policy;
+  /** The commander undoes the recovery after its end. */
+  readonly undo?: boolean;
   /** Looks at every state in which the product waits; true when something was done. */
   readonly meanwhile?: (incident: Incident, deployment: Deployment) => Promise<boolean>;
 }
@@ -63,6 +65,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   }
   clock.moveTo(clock.now() + afterwards);
   tenant.directory.advance(clock.now());
+  if (options.undo === true) await undo();
   const incident = await deployment.incident(id);
   engine.close();
 
@@ -85,20 +88,43 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
 
   async function decide({ state, plan, approvals }: Incident): Promise<boolean> {
     if (state !== 'awaitingApproval' || plan === null || decided.has(plan.digest)) return false;
+    await approve(plan, approvals.required);
+    return true;
+  }
+
+  async function approve(plan: PlanView, required: readonly ApprovalRole[]): Promise<void> {
     decided.add(plan.digest);
-    const lines = plan.lines?.map(({ line }) => line) ?? [];
-    for (const role of approvals.required) {
-      const body = {
-        decision: 'approve',
-        planDigest: plan.digest,
-        ...(lines.length > 0 && { lines }),
-      };
+    const named = plan.lines?.map(({ line }) => line) ?? [];
+    const lines = named.length > 0 ? { lines: named } : {};
+    for (const role of required) {
+      const body = { decision: 'approve', planDigest: plan.digest, ...lines };
       const answer = await deployment.call('decideOverHttp', { as: deciders[role], id, body });
       if (answer.status !== 202) {
         throw new Error(`${deciders[role]} was answered ${JSON.stringify(answer)}`);
       }
     }
-    return true;
+  }
+
+  async function undo(): Promise<void> {
+    const asked = deployment.call('undoIncident', { as: 'commander', id, body: {} });
+    for (let timers = 0; ; timers += 1) {
+      await engine.runUntilIdle();
+      const { undo: view } = await deployment.incident(id);
+      if (view?.state === 'closed') break;
+      if (
+        view?.state === 'awaitingApproval' &&
+        view.plan !== null &&
+        !decided.has(view.plan.digest)
+      ) {
+        await approve(view.plan, view.approvals.required);
+        continue;
+      }
+      if (timers > mostTimers || !(await engine.advanceToNextTimer())) {
+        throw new Error(`the undo stands still: ${JSON.stringify(view)}`);
+      }
+    }
+    const { status } = await asked;
+    if (status !== 202) throw new Error(`the undo was answered ${status}`);
   }
 }
 
