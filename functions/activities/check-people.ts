@@ -10,6 +10,7 @@ import {
   type Quorum,
 } from '../../shared/domain/who-can-act.js';
 import type { Policy } from '../../shared/domain/policy.js';
+import { whoCanSignIn } from '../../shared/domain/sign-in-model.js';
 import { RewindError } from '../../shared/errors.js';
 import { showCard } from './approval-cards.js';
 import { policyOf } from './case-file.js';
@@ -84,17 +85,45 @@ async function lookAt(
 ): Promise<PersonFacts[]> {
   const planned = await readPlanned(services, incidentId, body, 0, body.counts.objects);
   const damaged = new Set(planned.map(({ objectId }) => objectId.toLowerCase()));
+  const people = pinnedDeciders(policy);
+  const blocked = await whoIsBlocked(
+    services,
+    people.map(({ objectId }) => objectId),
+  );
   return Promise.all(
-    pinnedDeciders(policy).map(async ({ objectId }) => {
+    people.map(async ({ objectId }) => {
       const identity = await services.directory.readIdentity('user', objectId);
       return {
         id: objectId,
         enabled: identity?.enabled ?? null,
         damaged: damaged.has(objectId.toLowerCase()),
-        blocked: null,
+        blocked: blocked.get(objectId.toLowerCase()) ?? null,
       };
     }),
   );
+}
+
+/**
+ * Whom a Conditional Access policy as it is now keeps from our API; nobody is in the answer whose sign-in
+ * is uncertain, and nobody at all when our identity may not read the policies.
+ */
+async function whoIsBlocked(
+  { directory }: ActivityServices,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, boolean>> {
+  try {
+    const { policies, ownAppId } = await directory.readConditionalAccess();
+    const facts = await directory.readSignInFacts(ids);
+    const verdicts = whoCanSignIn({ policies, appIds: [ownAppId] }, facts);
+    return new Map(
+      verdicts
+        .filter(({ can }) => can !== 'unknown')
+        .map(({ id, can }) => [id.toLowerCase(), can === 'cannot']),
+    );
+  } catch (error) {
+    if (error instanceof RewindError && error.code === 'GRAPH_REJECTED') return new Map();
+    throw error;
+  }
 }
 
 /** Answers whether anything is new. */

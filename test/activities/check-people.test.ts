@@ -5,6 +5,7 @@ import { RewindError } from '../../shared/errors.js';
 import {
   anna,
   createCase,
+  damagedUser,
   incidentId,
   olga,
   plannedUsers,
@@ -54,6 +55,31 @@ describe('who must decide and cannot', () => {
     expect(world.told('urgent')[0]).toMatch(/Anna is disabled.*Gerda/s);
     expect((await world.store.readLedger(incidentId)).unable).toEqual([anna.id]);
     expect(world.kinds()).toEqual(expect.arrayContaining(['people.unable', 'quorum.missing']));
+  });
+
+  it('is also who a policy keeps out as it is now; who may be kept out is not counted as unable', async () => {
+    const policy = (id: string, state: string) => ({
+      ...{ id, displayName: 'Block', state, grantControls: { builtInControls: ['block'] } },
+      conditions: {
+        clientAppTypes: ['all'],
+        users: { includeUsers: [id === 'certain' ? anna.id : olga.id] },
+        applications: { includeApplications: ['All'] },
+        ...(id === 'certain' ? {} : { signInRiskLevels: ['high'] }),
+      },
+    });
+    const { world } = await asked((one) => {
+      one.directory.script.conditionalAccess = () => ({
+        policies: [policy('certain', 'enabled'), policy('perhaps', 'enabled')],
+        ...{ deleted: [], ownAppId: 'our-api' },
+      });
+      one.directory.put(
+        ...[olga, anna].map(({ id }) => damagedUser(0, { objectId: id, properties: {} })),
+      );
+    });
+
+    expect((await world.incident()).unable).toEqual([
+      { ...anna, why: 'is kept out by a policy as it is now' },
+    ]);
   });
 
   it('is found while the decision is awaited, told once, and forgotten when the person is back', async () => {
