@@ -9,6 +9,8 @@ export function readSentinelIncident(body: AnyCaseObject): ReceivedAlert {
   const updates = objectOf(body['incidentupdates']);
   const alerts = [...listOf(properties['alerts']), ...listOf(updates['alerts'])].map(objectOf);
   const facts = alerts.map((alert) => objectOf(alert['properties']));
+  // What the rule's query looked at, where the alert names no times of its own.
+  const extras = facts.map((alert) => objectOf(alert['additionaldata']));
   const entities = [
     ...listOf(properties['relatedentities']),
     ...facts.flatMap((alert) => listOf(alert['entities'])),
@@ -26,15 +28,17 @@ export function readSentinelIncident(body: AnyCaseObject): ReceivedAlert {
     firstTimes: [
       textOf(properties['firstactivitytimeutc']),
       earliest(facts, 'starttimeutc'),
+      earliest(extras, 'query start time utc'),
       textOf(properties['createdtimeutc']),
     ],
     lastTimes: [
       textOf(properties['lastactivitytimeutc']),
       latest(facts, 'endtimeutc'),
+      latest(extras, 'query end time utc'),
       textOf(properties['createdtimeutc']),
     ],
     accounts: accountsIn(entities),
-    details: detailsIn(facts.map((alert) => objectOf(alert['additionaldata'])['custom details'])),
+    details: detailsIn(extras.map((extra) => extra['custom details'])),
     labels: listOf(properties['labels']).flatMap((label) => {
       const text = textOf(objectOf(label)['labelname'], 100);
       return text === null ? [] : [text];
@@ -62,8 +66,16 @@ export function readSentinelAlert(body: AnyCaseObject): ReceivedAlert {
     alertIds: [id],
     title: textOf(body['alertdisplayname']) ?? textOf(body['alertname']),
     severity: textOf(body['severity'] ?? body['alertseverity'], 50),
-    firstTimes: [textOf(body['starttimeutc'] ?? body['starttime']), textOf(body['timegenerated'])],
-    lastTimes: [textOf(body['endtimeutc'] ?? body['endtime']), textOf(body['timegenerated'])],
+    firstTimes: [
+      textOf(body['starttimeutc'] ?? body['starttime']),
+      textOf(extended['query start time utc']),
+      textOf(body['timegenerated']),
+    ],
+    lastTimes: [
+      textOf(body['endtimeutc'] ?? body['endtime']),
+      textOf(extended['query end time utc']),
+      textOf(body['timegenerated']),
+    ],
     accounts: accountsIn([
       ...listOf(body['entities']),
       ...compromised(textOf(body['compromisedentity'], 300)),

@@ -460,3 +460,36 @@ async function close(doors: Doors, id: string): Promise<void> {
     outcome: 'recovered',
   }));
 }
+
+describe('an alert that names no times of its own', () => {
+  const times = {
+    'Query Start Time UTC': '2026-11-20 20:40:59Z',
+    'Query End Time UTC': '2026-11-20 20:56:00Z',
+  };
+  const expected = { from: '2026-11-20T20:40:59.000Z', to: '2026-11-20T20:56:00.001Z' };
+
+  it('of an incident has the window of its rule’s query', async () => {
+    const doors = createDoors();
+    const body = structuredClone(sentinelIncident()) as unknown as {
+      object: { properties: Record<string, unknown> & { alerts: { properties: object }[] } };
+    };
+    const { properties } = body.object;
+    delete properties['firstActivityTimeUtc'];
+    delete properties['lastActivityTimeUtc'];
+    properties.alerts[0]!.properties = { systemAlertId: 'x', additionalData: times };
+
+    const got = await doors.call('alertsSentinel', { as: 'playbook', body });
+
+    expect((await intakeOf(doors, got.body.incidentId)).window).toEqual(expected);
+  });
+
+  it('by itself likewise, with the properties as text', async () => {
+    const doors = createDoors();
+    const { StartTimeUtc: _, EndTimeUtc: __, ...alert } = sentinelAlert();
+    const body = { ...alert, ExtendedProperties: JSON.stringify(times) };
+
+    const got = await doors.call('alertsSentinel', { as: 'playbook', body });
+
+    expect((await intakeOf(doors, got.body.incidentId)).window).toEqual(expected);
+  });
+});
