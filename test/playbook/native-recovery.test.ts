@@ -194,6 +194,17 @@ describe('one job at a time', () => {
     expect(waves.summaries('native.outcome.busy')[0]).toContain('409');
   });
 
+  test('while another incident holds the tenant nothing is asked; its lease is taken over when it died', async () => {
+    const waves = await serviceWaves('native');
+    await waves.engine.start('otherIncident', {});
+    await waves.engine.runUntilIdle();
+    const began = waves.clock.now();
+    expect(await waves.run()).toMatchObject({ applied: 3 });
+    const [preview] = waves.recovery.jobs();
+    expect(Date.parse(preview?.startedAt ?? '') - began).toBeGreaterThanOrEqual(10 * 60_000);
+    expect(waves.calls).toContain('findTenantJob');
+  });
+
   test('a cancel while another job runs ends the wait', async () => {
     const waves = await serviceWaves('native');
     waves.recovery.works.jobMs = 30 * 3_600_000;

@@ -1,3 +1,4 @@
+import * as df from 'durable-functions';
 import { playbook } from '../../orchestrations/index.js';
 import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
@@ -12,6 +13,7 @@ import {
   damagedUser,
   incidentId,
   olga,
+  otherIncidentId,
   plannedUser,
   policyWith,
   userId,
@@ -33,6 +35,13 @@ export const changeOf = (number: number, over: Partial<NativeChange> = {}): Nati
   failure: null,
   ...over,
 });
+
+/** Another incident that takes the tenant's place for jobs, and dies. */
+const otherIncident: df.OrchestrationHandler = function* (context) {
+  const now = context.df.currentUtcDateTime.toISOString();
+  const entity = new df.EntityId(contract.name, contract.key);
+  return yield context.df.callEntity(entity, 'acquire', { incidentId: otherIncidentId, now });
+};
 
 export type ServiceWaves = Awaited<ReturnType<typeof serviceWaves>>;
 
@@ -73,7 +82,7 @@ export async function serviceWaves(
 
   const calls: string[] = [];
   const engine = createInProcessEngine({
-    orchestrations: playbook,
+    orchestrations: { ...playbook, otherIncident },
     entities: { [contract.name]: tenantJobs },
     activities: Object.fromEntries(
       Object.entries(world.handlers).map(([name, run]) => [
