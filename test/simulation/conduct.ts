@@ -16,6 +16,7 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
   const { clock, tenant } = deployment;
   const seenAt = new Map<string, number>();
   const done = new Set<string>();
+  let lent = 0;
 
   /** Does something once, `hesitation` after the first look at it. */
   async function once(key: string, deed: () => Promise<unknown>): Promise<boolean> {
@@ -75,13 +76,14 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
     return decided ? 'acted' : 'waits';
   }
 
-  async function lend(since: string): Promise<boolean> {
+  /** The product asks again and again in the rhythm of its reminders; people come when they can. */
+  async function lend(): Promise<boolean> {
     if (drawn.native.session === 'never') return false;
-    return once(`lend ${since}`, async () => {
+    return once(`lend ${lent}`, async () => {
       operatorReturns(deployment);
       await deployment.call('lendOperatorSession', { as: 'operator', id, body: {} });
-      if (!done.has('left') && drawn.native.session === 'ends') operatorLeaves(deployment);
-      done.add('left');
+      if (lent === 0 && drawn.native.session === 'ends') operatorLeaves(deployment);
+      lent += 1;
     });
   }
 
@@ -120,8 +122,7 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
               deployment.call('holdIncident', { as: 'operator', id, body: {} }),
             );
           }
-          if (incident.waitingFor?.kind === 'operatorSession')
-            return lend(incident.waitingFor.since);
+          if (incident.waitingFor?.kind === 'operatorSession') return lend();
           if (incident.waitingFor?.kind !== 'choice') return false;
           return once(`resume ${incident.waitingFor.since}`, () =>
             deployment.call('resumeIncident', { as: 'operator', id, body: {} }),

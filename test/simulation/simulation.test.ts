@@ -1,5 +1,6 @@
 import { draw } from './draw.js';
 import { mutations } from './mutations.js';
+import { generousKeeper, simulateRivals } from './rivals.js';
 import { simulate } from './simulate.js';
 
 /** `SEEDS` runs another number of them; `npm run soak` is the way to run very many. */
@@ -50,4 +51,12 @@ describe('a product that had lost one of its safeguards', () => {
     },
     120_000,
   );
+
+  it('is found out without the lock: two incidents ask for native jobs at once', async () => {
+    const honest = await simulateRivals(2);
+    expect(honest.findings).toEqual([]);
+    expect(honest.nativeRecoveries).toBeGreaterThan(1);
+    const { findings } = await simulateRivals(2, generousKeeper);
+    expect([...new Set(findings.map(({ invariant }) => invariant))]).toEqual(['I11']);
+  }, 60_000);
 });
