@@ -87,7 +87,7 @@ function lineBlocks({ lines = [], requiredLines = [] }: PlanView): Block[] {
 }
 
 function exampleBlocks(examples: readonly PlannedObject[]): Block[] {
-  const rows = examples.flatMap(({ displayName, objectId, deltas }) =>
+  const rows = examples.flatMap(({ displayName, objectId, deltas, route }) =>
     deltas.map((delta) => [
       displayName,
       objectId,
@@ -95,7 +95,7 @@ function exampleBlocks(examples: readonly PlannedObject[]): Block[] {
       shown(delta.now),
       shown(delta.then),
       delta.class,
-      delta.action ?? 'left alone',
+      delta.action === null ? 'left alone' : `${delta.action} (${route?.executor ?? 'surgical'})`,
       delta.reason,
     ]),
   );
