@@ -201,8 +201,11 @@ class Decider {
         return this.#entity(action, this.#once(action, seen));
       case ActionType.CallHttp:
         throw new TrapError(traps.callHttp);
-      default:
+      case ActionType.LockEntities:
+      case ActionType.ReleaseEntities:
         throw new TrapError(traps.lock);
+      default:
+        throw new TrapError(traps.unknownAction(action.actionType));
     }
   }
 

@@ -6,3 +6,8 @@ declare module 'durable-functions/lib/src/util/testingUtils.js' {
   export function createOrchestrator(handler: unknown): Wrapped;
   export function createEntityFunction(handler: unknown): Wrapped;
 }
+
+/** The kinds of action in the SDK's answers, by name and, as TypeScript compiles enums, by number. */
+declare module 'durable-functions/lib/src/actions/ActionType.js' {
+  export const ActionType: Readonly<Record<string, string | number>>;
+}

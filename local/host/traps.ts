@@ -31,6 +31,8 @@ export const traps = {
     `the host could not play its next step: ${reason}. Its history is kept; this is a fault of the host.`,
   callHttp: 'context.df.callHttp is not available on the embedded host. Call from an activity.',
   lock: 'entity locks are not available on the embedded host, nor with this SDK on Azure Storage.',
+  unknownAction: (type: number) =>
+    `the SDK asked for an action of type ${type}, which the embedded host does not know. Use the version of durable-functions that it was made for.`,
   nonDeterministic: (then: string, now: string) =>
     `Non-Deterministic workflow detected: ${then}, ${now}. The orchestrator did not repeat its history.`,
 } as const;

@@ -43,6 +43,7 @@ describe('what the real engine hangs on or changes silently fails the instance b
       "the history has activity 'nothing' as number 0, the code now asks for activity 'double'",
     ],
     ['callsHttp', 'context.df.callHttp is not available'],
+    ['locks', 'lock requires a Durable Functions extension that supports'],
     ['unsafeChildId', 'Orchestration instance ids must not contain'],
   ])('%s', async (name, words) => {
     const status = await management.ended(await management.start(name, {}));

@@ -1,7 +1,10 @@
 import type { OrchestrationContext, OrchestrationHandler, Task } from 'durable-functions';
 import * as df from 'durable-functions';
+import { ActionType as SdkActionType } from 'durable-functions/lib/src/actions/ActionType.js';
+import { ActionType } from '../../local/host/actions.js';
+import { decide } from '../../local/host/decide.js';
 import { createInProcessEngine } from '../../local/host/engine-in-process.js';
-import { EventType } from '../../local/host/history.js';
+import { EventType, executionStarted, historyEvent } from '../../local/host/history.js';
 
 const day = 86_400_000;
 const later = (context: OrchestrationContext, ms: number) =>
@@ -39,6 +42,36 @@ function engineFor(main: OrchestrationHandler, others: Record<string, Orchestrat
   const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
   return { engine, runs, gates, release, settle };
 }
+
+describe('actions', () => {
+  const replay = (actionType: number) =>
+    decide(
+      [
+        historyEvent(EventType.OrchestratorStarted, 0),
+        executionStarted({
+          ...{ at: 0, name: 'main', instanceId: 'i', executionId: 'e' },
+          ...{ input: null, parent: null, generation: 0 },
+        }),
+      ],
+      { isDone: false, actions: [[{ actionType }]] },
+      { id: 'i', executionId: 'e' },
+    );
+
+  it('every kind that the SDK can ask for is known', () => {
+    const asked = Object.entries(SdkActionType).filter(([, value]) => typeof value === 'number');
+
+    expect(Object.fromEntries(asked)).toEqual(ActionType);
+  });
+
+  it.each([
+    [ActionType.CallHttp, 'callHttp is not available'],
+    [ActionType.LockEntities, 'entity locks are not available'],
+    [ActionType.ReleaseEntities, 'entity locks are not available'],
+    [99, 'an action of type 99, which the embedded host does not know'],
+  ])('of type %i are refused by name', (type, words) => {
+    expect(() => replay(type)).toThrow(words);
+  });
+});
 
 describe('timers', () => {
   it.each([

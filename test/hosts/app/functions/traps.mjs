@@ -74,6 +74,9 @@ trap('otherActivityEachTime', function* (context) {
 trap('callsHttp', function* (context) {
   yield context.df.callHttp({ method: 'GET', url: 'http://127.0.0.1:1/' });
 });
+trap('locks', function* (context) {
+  yield context.df.lock(new df.EntityId('tally', 'x'));
+});
 trap('unsafeChildId', function* (context) {
   yield context.df.callSubOrchestrator('chain', {}, 'a/b');
 });
