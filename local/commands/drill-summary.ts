@@ -64,7 +64,8 @@ function recoveryPointText({ recoveryPoint }: Incident): string {
 function planText({ plan }: Incident): string {
   if (plan === null) return 'none';
   const actions = countsText(plan.byAction);
-  return `version ${plan.version}, ${plan.objects} objects by ${plan.executor}: ${actions}; ${plan.warnings.length} warnings`;
+  const by = plan.executor === 'auto' ? countsText(plan.byExecutor) : plan.executor;
+  return `version ${plan.version}, ${plan.objects} objects by ${by}: ${actions}; ${plan.warnings.length} warnings`;
 }
 
 function countsText(counts: Readonly<Record<string, number>> | undefined): string {
