@@ -308,14 +308,45 @@ describe('an alert that joins while approval is awaited', () => {
 
     expect(await stand(world, planDigest)).toMatchObject({ superseded: true });
   });
+});
 
-  it('costs nothing while no alert joins', async () => {
-    const { world, planDigest } = await planned();
+describe('rows that reach the trail late', () => {
+  /** A plan on a scope that holds every row there is; nobody joins. */
+  async function awaited() {
+    const world = createCase();
+    await world.open();
+    world.auditLog.rows.push(auditRow({ byId: actor.id }));
+    const window: Window = { from: '2026-11-20T19:30:00.000Z', to: '2026-11-20T21:00:00.000Z' };
+    const job = { incidentId, sweep: 1 };
+    const slice = await queryAuditLogs(world.services, { ...job, actors: [actor], window });
+    const { digest } = await closeSweep(world.services, { ...job, slices: [slice.artefact!] });
+    const planDigest = await world.plan(plannedUsers(30), { scopeDigest: digest });
     await ask(world, planDigest);
+    return { world, planDigest };
+  }
+
+  it('draw a new version while approval is awaited, without any alert', async () => {
+    const { world, planDigest } = await awaited();
+    expect(await stand(world, planDigest)).toMatchObject({ superseded: false });
+
+    world.clock.advance(4 * 60_000);
+    world.auditLog.rows.push(
+      auditRow({ byId: actor.id, at: '2026-11-20T20:41:00Z', objectId: userId(78) }),
+    );
+
+    expect(await stand(world, planDigest)).toMatchObject({ superseded: true });
+  });
+
+  it('are looked for until the settle time is over, then the plan stands', async () => {
+    const { world, planDigest } = await awaited();
+    await stand(world, planDigest);
+    world.clock.advance(16 * 60_000);
+    await stand(world, planDigest);
+    const looks = world.auditLog.asked.length;
 
     await stand(world, planDigest);
 
-    expect(world.auditLog.asked).toEqual([]);
+    expect(world.auditLog.asked).toHaveLength(looks);
   });
 });
 
