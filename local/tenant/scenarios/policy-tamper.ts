@@ -17,12 +17,13 @@ const damages = [
   'policyOverwritten',
   'locationWidened',
   'locationDeleted',
+  'settingsLoosened',
   'disabled',
 ];
 
 /**
  * Conditional Access taken apart: policies switched off, an exception, one deleted, one of the actor's
- * own, a network that everybody is in; then accounts are switched off. Another administrator went on
+ * own, a network that everybody is in; the tenant's own rules loosened; then accounts are switched off. Another administrator went on
  * working on the same policies.
  */
 export const policyTamper: Scenario = {
@@ -34,6 +35,7 @@ export const policyTamper: Scenario = {
     weaken(act);
     remove(act);
     widen(act);
+    loosen(act);
     changedByOthers(act);
     const rest = options.users - idsOf(facts, damages).length;
     each(note('disabled', take(Math.max(4, rest))), (id, at) => {
@@ -94,6 +96,14 @@ function widen({ directory, note, each, by, policies }: Acting): void {
   each(note('locationWidened', [policies.locations['Headquarters'] as string]), (id, at) => {
     const ipRanges = directory.object(id).properties['ipRanges'] as readonly Json[];
     const patch = { ipRanges: [...ipRanges, half], modifiedDateTime: isoSeconds(at) };
+    directory.update(id, patch, by.actor, at);
+  });
+}
+
+/** Everybody may invite guests and consent to risky applications. */
+function loosen({ directory, note, each, by }: Acting): void {
+  each(note('settingsLoosened', ['authorizationPolicy']), (id, at) => {
+    const patch = { allowInvitesFrom: 'everyone', allowUserConsentForRiskyApps: true };
     directory.update(id, patch, by.actor, at);
   });
 }

@@ -14,15 +14,18 @@ describe('policy-tamper: Conditional Access is taken apart', () => {
     expect(verification?.verified).toBe(plan?.objects);
   });
 
-  it.each(['policiesSwitchedOff', 'policyWithException', 'policyDeleted', 'locationWidened'])(
-    'puts %s back as it was',
-    (name) => {
-      for (const id of night.fact(name)) {
-        expect([id, night.now.state(id)]).toEqual([id, 'live']);
-        expect(changedOf(night, id)).toEqual([]);
-      }
-    },
-  );
+  it.each([
+    'policiesSwitchedOff',
+    'policyWithException',
+    'policyDeleted',
+    'locationWidened',
+    'settingsLoosened',
+  ])('puts %s back as it was', (name) => {
+    for (const id of night.fact(name)) {
+      expect([id, night.now.state(id)]).toEqual([id, 'live']);
+      expect(changedOf(night, id)).toEqual([]);
+    }
+  });
 
   it('takes the deleted network out of the recycle bin of Conditional Access', () => {
     for (const id of night.fact('locationDeleted')) expect(night.now.state(id)).toBe('live');

@@ -85,7 +85,7 @@ describe('policy-tamper', () => {
         before.state(id) !== now.state(id) ||
         JSON.stringify(before.get(id)?.properties) !== JSON.stringify(now.get(id)?.properties),
     );
-    const people = new Set(fact(made, 'disabled'));
+    const people = new Set([...fact(made, 'disabled'), ...fact(made, 'settingsLoosened')]);
     const named = [...fact(made, 'damaged'), ...fact(made, 'policyOfOthers')];
 
     expect(changed.sort()).toEqual(named.filter((id) => !people.has(id)).sort());
@@ -110,6 +110,10 @@ describe('policy-tamper', () => {
     }
     for (const id of fact(made, 'policyCreated')) expect(now.state(id)).toBe('live');
     expect(now.get(widened)?.properties['ipRanges']).toHaveLength(3);
+    expect(now.get('authorizationPolicy')?.properties).toMatchObject({
+      allowInvitesFrom: 'everyone',
+      allowUserConsentForRiskyApps: true,
+    });
   });
 
   it('the word of the other administrator stands beside and after the actor', () => {
