@@ -33,7 +33,7 @@ const relations = ['roleAssignment', 'appRoleAssignment', 'oAuth2PermissionGrant
 const linkNames = ['members', 'owners', 'manager'] as const;
 
 /** Stamps that tell when an object was written, not what it is. */
-const stamps = new Set(['modifiedDateTime']);
+const stamps = new Set(['modifiedDateTime', 'lastModifiedDateTime']);
 
 /**
  * What is different now from an earlier instant, in the true state of the directory. Assignments and

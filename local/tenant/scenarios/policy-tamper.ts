@@ -1,5 +1,5 @@
 import { isoSeconds } from '../directory/instants.js';
-import type { Json } from '../directory/model.js';
+import type { Json, Properties } from '../directory/model.js';
 import { guidFrom } from '../directory/random.js';
 import { policySchema } from '../conditional-access/policy.js';
 import { acting, delayNewest, idsOf, type Acting } from './acting.js';
@@ -18,6 +18,7 @@ const damages = [
   'locationWidened',
   'locationDeleted',
   'settingsLoosened',
+  'methodsLoosened',
   'disabled',
 ];
 
@@ -100,11 +101,18 @@ function widen({ directory, note, each, by, policies }: Acting): void {
   });
 }
 
-/** Everybody may invite guests and consent to risky applications. */
+/** Everybody may invite guests, consent to risky applications and sign in by text message. */
 function loosen({ directory, note, each, by }: Acting): void {
   each(note('settingsLoosened', ['authorizationPolicy']), (id, at) => {
     const patch = { allowInvitesFrom: 'everyone', allowUserConsentForRiskyApps: true };
     directory.update(id, patch, by.actor, at);
+  });
+  each(note('methodsLoosened', ['authenticationMethodsPolicy']), (id, at) => {
+    const name = 'authenticationMethodConfigurations';
+    const methods = directory.object(id).properties[name] as readonly Properties[];
+    const isText = ({ id: method }: Properties) => method === 'Sms';
+    const loosened = methods.map((one) => (isText(one) ? { ...one, state: 'enabled' } : one));
+    directory.update(id, { [name]: loosened }, by.actor, at);
   });
 }
 

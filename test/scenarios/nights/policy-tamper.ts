@@ -20,6 +20,7 @@ describe('policy-tamper: Conditional Access is taken apart', () => {
     'policyDeleted',
     'locationWidened',
     'settingsLoosened',
+    'methodsLoosened',
   ])('puts %s back as it was', (name) => {
     for (const id of night.fact(name)) {
       expect([id, night.now.state(id)]).toEqual([id, 'live']);

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DirectoryObject } from '../../../local/tenant/directory/model.js';
 import type { View } from '../../../local/tenant/directory/view.js';
-import type { ApprovalRole, Incident, PlanView } from '../../../shared/domain/incident.js';
+import type { ApprovalRole, Incident, PlanView } from '../../../shared/domain/incident/incident.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 import type { SimulatedPerson } from '../../simulation/people.js';
 import { deploy, start, type Deployment } from '../../simulation/deployment.js';
@@ -168,12 +169,18 @@ function propertiesIn(view: View, id: string): DirectoryObject['properties'] {
   return (view.get(id) ?? view.deleted(id))?.properties ?? {};
 }
 
+/** What tells when an object was written, not what it is. */
+const stamps = new Set([
+  'modifiedDateTime',
+  'lastModifiedDateTime',
+  'signInSessionsValidFromDateTime',
+]);
+
 /** Names of properties that differ between then and now. */
 export function changedOf({ before, now }: Rehearsal, id: string): string[] {
   const then = propertiesIn(before, id);
   const today = propertiesIn(now, id);
   return Object.keys({ ...then, ...today })
-    .filter((name) => JSON.stringify(then[name]) !== JSON.stringify(today[name]))
-    .filter((name) => name !== 'modifiedDateTime' && name !== 'signInSessionsValidFromDateTime')
+    .filter((name) => !isDeepStrictEqual(then[name], today[name]) && !stamps.has(name))
     .sort();
 }
