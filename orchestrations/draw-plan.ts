@@ -1,6 +1,6 @@
 import type * as df from 'durable-functions';
 import { orchestrations, type ChildOutput } from '../shared/contracts/catalogue.js';
-import { mergeCounts } from '../shared/domain/plan-building.js';
+import { mergeCounts } from '../shared/domain/plan/plan-building.js';
 import { call, nowIso, timingOf, type Step } from './durable.js';
 
 const chunksPerRun = 20;

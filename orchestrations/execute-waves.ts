@@ -4,8 +4,8 @@ import {
   type ActivityOutput,
   type ChildOutput,
 } from '../shared/contracts/catalogue.js';
-import { driftPercent } from '../shared/domain/drift.js';
-import { stopsTheRun } from '../shared/domain/waves.js';
+import { driftPercent } from '../shared/domain/plan/drift.js';
+import { stopsTheRun } from '../shared/domain/plan/waves.js';
 import { call, child, sleepUntil, nowMs, type Step } from './durable.js';
 
 const wavesPerRun = 20;

@@ -1,4 +1,4 @@
-import type { Outcome } from '../shared/domain/incident.js';
+import type { Outcome } from '../shared/domain/incident/incident.js';
 import { orchestrations } from '../shared/contracts/catalogue.js';
 import type * as df from 'durable-functions';
 import { call, nowIso, Refused, type Playbook, type Step } from './durable.js';

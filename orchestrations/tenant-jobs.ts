@@ -1,6 +1,12 @@
 import type * as df from 'durable-functions';
 import { tenantJobs as contract, type Lease } from '../shared/contracts/catalogue.js';
-import { acquire, nobody, release, takeOver, type Holding } from '../shared/domain/tenant-jobs.js';
+import {
+  acquire,
+  nobody,
+  release,
+  takeOver,
+  type Holding,
+} from '../shared/domain/native/tenant-jobs.js';
 
 /**
  * The tenant's one native job, kept apart between incidents (safety.md I11). The time comes with each

@@ -1,6 +1,6 @@
 import type * as df from 'durable-functions';
 import { orchestrations } from '../shared/contracts/catalogue.js';
-import { emptyCounts } from '../shared/domain/plan-building.js';
+import { emptyCounts } from '../shared/domain/plan/plan-building.js';
 import { call, child, nowIso, Refused, type Playbook, type Step } from './durable.js';
 import type { Ending } from './respond-to-incident.js';
 import { executePlan } from './steps/execute-plan.js';

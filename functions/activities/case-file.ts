@@ -1,5 +1,5 @@
-import type { Incident } from '../../shared/domain/incident.js';
-import type { Intake } from '../../shared/domain/intake.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
+import type { Intake } from '../../shared/domain/incident/intake.js';
 import { stricterOf, type Policy } from '../../shared/domain/policy.js';
 import { RewindError } from '../../shared/errors.js';
 import type { ActivityServices } from './services.js';

@@ -1,5 +1,5 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
-import { marksDocumentOf } from '../../shared/domain/undo-view.js';
+import { marksDocumentOf } from '../../shared/domain/plan/undo-view.js';
 import { policyOf, readIncident, readMarks, readNamedActors } from './case-file.js';
 import type { ActivityServices } from './services.js';
 

@@ -1,5 +1,5 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
-import { withPatch, withStep } from '../../shared/domain/incident-changes.js';
+import { withPatch, withStep } from '../../shared/domain/incident/incident-changes.js';
 import { product, type ActivityServices } from './services.js';
 
 /** Writes one step's line into the document and the record; the key makes a second run write nothing. */

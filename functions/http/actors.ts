@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { accepted, actorsBody } from '../../shared/contracts/http.js';
-import { noActors, type ActorsDocument } from '../../shared/domain/documents.js';
+import { noActors, type ActorsDocument } from '../../shared/domain/incident/documents.js';
 import type { Json } from '../../shared/domain/json.js';
 import { digestOf } from '../../shared/digest.js';
 import { RewindError } from '../../shared/errors.js';

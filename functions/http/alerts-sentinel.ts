@@ -1,7 +1,7 @@
 import { readAlertBody } from '../../shared/contracts/sentinel.js';
 import { ignored, started } from '../../shared/contracts/http.js';
-import type { Person } from '../../shared/domain/incident.js';
-import { readIntake } from '../../shared/domain/intake-reading.js';
+import type { Person } from '../../shared/domain/incident/incident.js';
+import { readIntake } from '../../shared/domain/incident/intake-reading.js';
 import { RewindError } from '../../shared/errors.js';
 import { z } from 'zod';
 import { notPermitted, verified } from './access.js';

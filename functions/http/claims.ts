@@ -1,4 +1,4 @@
-import type { Intake } from '../../shared/domain/intake.js';
+import type { Intake } from '../../shared/domain/incident/intake.js';
 import { sha256 } from '../../shared/digest.js';
 import type { EvidenceStore } from '../../shared/ports/evidence.js';
 

@@ -1,17 +1,21 @@
 import type { InvocationContext } from '@azure/functions';
-import { countDecision, type Attempt, type Counted } from '../../shared/domain/approval-rule.js';
-import type { Decision, Ledger } from '../../shared/domain/approval.js';
+import {
+  countDecision,
+  type Attempt,
+  type Counted,
+} from '../../shared/domain/approval/approval-rule.js';
+import type { Decision, Ledger } from '../../shared/domain/approval/approval.js';
 import {
   decisionArtefact,
   recordedDecisions,
   saysTheSame,
-} from '../../shared/domain/approval-record.js';
+} from '../../shared/domain/approval/approval-record.js';
 import {
   noActors,
   type ActorsDocument,
   type MarksDocument,
-} from '../../shared/domain/documents.js';
-import type { ApprovalRole, Incident } from '../../shared/domain/incident.js';
+} from '../../shared/domain/incident/documents.js';
+import type { ApprovalRole, Incident } from '../../shared/domain/incident/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { canonicalText, digestOf } from '../../shared/digest.js';
@@ -20,7 +24,7 @@ import {
   isUndoPlan,
   marksDocumentOf,
   undoRunOf,
-} from '../../shared/domain/undo-view.js';
+} from '../../shared/domain/plan/undo-view.js';
 import type { Code } from '../../shared/errors.js';
 import { policyOf } from './policy-of.js';
 import { isActor } from './refusals.js';

@@ -1,7 +1,7 @@
-import { withWarning } from '../../shared/domain/incident-changes.js';
-import type { Incident, Person } from '../../shared/domain/incident.js';
-import { hasNews, mergeIntake, widest } from '../../shared/domain/intake-reading.js';
-import type { Intake } from '../../shared/domain/intake.js';
+import { withWarning } from '../../shared/domain/incident/incident-changes.js';
+import type { Incident, Person } from '../../shared/domain/incident/incident.js';
+import { hasNews, mergeIntake, widest } from '../../shared/domain/incident/intake-reading.js';
+import type { Intake } from '../../shared/domain/incident/intake.js';
 import type { Json } from '../../shared/domain/json.js';
 import { digestOf } from '../../shared/digest.js';
 import type { IncidentRuns } from '../../shared/ports/incident-runs.js';

@@ -1,10 +1,10 @@
 import type { InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
 import { accepted, markBody } from '../../shared/contracts/http.js';
-import { noMarks, type MarksDocument } from '../../shared/domain/documents.js';
-import type { Incident, Person } from '../../shared/domain/incident.js';
+import { noMarks, type MarksDocument } from '../../shared/domain/incident/documents.js';
+import type { Incident, Person } from '../../shared/domain/incident/incident.js';
 import type { Json } from '../../shared/domain/json.js';
-import { isUndoing, marksDocumentOf, undoRunOf } from '../../shared/domain/undo-view.js';
+import { isUndoing, marksDocumentOf, undoRunOf } from '../../shared/domain/plan/undo-view.js';
 import { asPerson, people, type PersonCaller, type Role } from './access.js';
 import { incidentDoor, type Answer, type Door, type Visit } from './door.js';
 import { requireNoActor, requireOpen, requirePinned } from './refusals.js';

@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
-import { openIncident } from '../../shared/domain/incident-changes.js';
-import type { Person } from '../../shared/domain/incident.js';
-import type { Intake } from '../../shared/domain/intake.js';
+import { openIncident } from '../../shared/domain/incident/incident-changes.js';
+import type { Person } from '../../shared/domain/incident/incident.js';
+import type { Intake } from '../../shared/domain/incident/intake.js';
 import type { Json } from '../../shared/domain/json.js';
 import type { IncidentRuns } from '../../shared/ports/incident-runs.js';
 import { claimTarget, settle } from './claims.js';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { lent, sessionBody } from '../../shared/contracts/http.js';
-import { wavesThatFit } from '../../shared/domain/eta.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import { wavesThatFit } from '../../shared/domain/plan/eta.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { RewindError } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';
 import { incidentDoor, type Answer, type Visit } from './door.js';

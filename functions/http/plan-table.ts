@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Known } from '../../shared/domain/json.js';
-import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
+import type { Delta, PlannedObject } from '../../shared/domain/plan/plan.js';
 
 const columns = [
   'objectId',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { planPage, planQuery } from '../../shared/contracts/http.js';
-import type { Incident } from '../../shared/domain/incident.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
 import type { Caller } from '../../shared/ports/callers.js';
 import { readers } from './access.js';
 import { incidentDoor, type Answer } from './door.js';

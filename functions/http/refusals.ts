@@ -1,4 +1,4 @@
-import type { Incident, Person } from '../../shared/domain/incident.js';
+import type { Incident, Person } from '../../shared/domain/incident/incident.js';
 import { RewindError, type Code } from '../../shared/errors.js';
 import { policyOf } from './policy-of.js';
 import { isoNow, type DoorServices } from './services.js';

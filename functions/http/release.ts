@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { releaseBody, released } from '../../shared/contracts/http.js';
-import type { ReleaseRole, ReleasesDocument } from '../../shared/domain/documents.js';
+import type { ReleaseRole, ReleasesDocument } from '../../shared/domain/incident/documents.js';
 import type { Json } from '../../shared/domain/json.js';
-import { countRelease, type ReleaseCounted } from '../../shared/domain/release-rule.js';
+import { countRelease, type ReleaseCounted } from '../../shared/domain/approval/release-rule.js';
 import { RewindError } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';
 import { incidentDoor } from './door.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { reportQuery } from '../../shared/contracts/http.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
 import type { Caller } from '../../shared/ports/callers.js';
 import { readers } from './access.js';
 import { incidentDoor } from './door.js';

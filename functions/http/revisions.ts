@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { accepted, revisionBody } from '../../shared/contracts/http.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import {
   isRepeated,
@@ -9,7 +9,7 @@ import {
   withRevision,
   type Revision,
   type RevisionsDocument,
-} from '../../shared/domain/revisions.js';
+} from '../../shared/domain/plan/revisions.js';
 import { RewindError, type Issue } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';
 import { incidentDoor } from './door.js';

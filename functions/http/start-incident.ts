@@ -1,6 +1,6 @@
 import { startBody, started, type StartBody } from '../../shared/contracts/http.js';
-import type { Person } from '../../shared/domain/incident.js';
-import type { ActorHint, Intake } from '../../shared/domain/intake.js';
+import type { Person } from '../../shared/domain/incident/incident.js';
+import type { ActorHint, Intake } from '../../shared/domain/incident/intake.js';
 import { RewindError } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';
 import { door } from './door.js';

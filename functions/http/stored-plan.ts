@@ -1,7 +1,7 @@
-import type { PlanBasis } from '../../shared/domain/documents.js';
-import type { PlanView } from '../../shared/domain/incident.js';
+import type { PlanBasis } from '../../shared/domain/incident/documents.js';
+import type { PlanView } from '../../shared/domain/incident/incident.js';
 import type { Json } from '../../shared/domain/json.js';
-import type { PlanBody, PlannedObject } from '../../shared/domain/plan.js';
+import type { PlanBody, PlannedObject } from '../../shared/domain/plan/plan.js';
 import type { EvidenceStore } from '../../shared/ports/evidence.js';
 
 /** The document `plan`, as the doors read it. */

@@ -1,9 +1,9 @@
 import type { InvocationContext } from '@azure/functions';
 import type { CardAction } from '../../shared/contracts/teams.js';
-import { approvalCard, decidedCard } from '../../shared/domain/approval-card.js';
-import { standing, type Attempt } from '../../shared/domain/approval-rule.js';
-import type { ApprovalRequest, Ledger } from '../../shared/domain/approval.js';
-import type { Incident, Person } from '../../shared/domain/incident.js';
+import { approvalCard, decidedCard } from '../../shared/domain/approval/approval-card.js';
+import { standing, type Attempt } from '../../shared/domain/approval/approval-rule.js';
+import type { ApprovalRequest, Ledger } from '../../shared/domain/approval/approval.js';
+import type { Incident, Person } from '../../shared/domain/incident/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import { RewindError, type Code } from '../../shared/errors.js';
 import type { TokenProof } from '../../shared/ports/callers.js';

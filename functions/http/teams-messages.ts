@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { activityEnvelope, cardAction, type CardAction } from '../../shared/contracts/teams.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { RewindError } from '../../shared/errors.js';
 import type { TokenProof } from '../../shared/ports/callers.js';
 import { unauthenticated } from './access.js';

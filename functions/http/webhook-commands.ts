@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import type { OutgoingMessage } from '../../shared/contracts/teams.js';
-import { cardText } from '../../shared/domain/card-text.js';
-import type { Incident, Person } from '../../shared/domain/incident.js';
+import { cardText } from '../../shared/domain/approval/card-text.js';
+import type { Incident, Person } from '../../shared/domain/incident/incident.js';
 import { RewindError } from '../../shared/errors.js';
 import type { WebhookProof } from '../../shared/ports/callers.js';
 import { decide } from './decide.js';

@@ -1,4 +1,4 @@
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { isObject, problemOf, request, type Answer } from './request.js';
 import { CommandFailed } from './usage.js';
 

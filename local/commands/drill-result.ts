@@ -1,4 +1,4 @@
-import type { Incident, Outcome } from '../../shared/domain/incident.js';
+import type { Incident, Outcome } from '../../shared/domain/incident/incident.js';
 
 /** How each scenario is meant to end, best first. */
 export const intendedOutcomes: Readonly<Record<string, readonly Outcome[]>> = {

@@ -1,4 +1,4 @@
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { isVerified } from './drill-result.js';
 import { cleaned, secondsOf } from './steps-view.js';
 import type { Colors } from './terminal.js';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { scenarioNames } from '../tenant/scenarios/index.js';
 import { createApi, remembered } from './api.js';
 import type { Child } from './child.js';

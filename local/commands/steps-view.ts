@@ -1,4 +1,4 @@
-import type { StepView } from '../../shared/domain/incident.js';
+import type { StepView } from '../../shared/domain/incident/incident.js';
 import type { Colors } from './terminal.js';
 
 const titles: Readonly<Record<StepView['name'], string>> = {

@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
-import type { Incident, StepView } from '../../shared/domain/incident.js';
+import type { Incident, StepView } from '../../shared/domain/incident/incident.js';
 import { stepLine } from './steps-view.js';
 
 export type Colors = ReturnType<typeof pc.createColors>;

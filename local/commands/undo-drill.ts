@@ -1,4 +1,4 @@
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { Api } from './api.js';
 import type { Control, Difference } from './control.js';
 import { problemOf } from './request.js';

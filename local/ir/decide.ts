@@ -1,4 +1,4 @@
-import type { Incident, PlanView } from '../../shared/domain/incident.js';
+import type { Incident, PlanView } from '../../shared/domain/incident/incident.js';
 import { cleaned } from '../commands/steps-view.js';
 import { isObject } from '../commands/request.js';
 import { CommandFailed } from '../commands/usage.js';

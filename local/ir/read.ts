@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { drillSummary } from '../commands/drill-summary.js';
 import { cleaned, stepLine } from '../commands/steps-view.js';
 import { colorsFor, createProgress } from '../commands/terminal.js';

@@ -1,4 +1,4 @@
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { createApi, remembered, type Api } from '../commands/api.js';
 import { createControl, type Control } from '../commands/control.js';
 import { readAddresses, readSignedIn } from '../commands/local-world.js';

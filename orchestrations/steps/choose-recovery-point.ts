@@ -1,4 +1,4 @@
-import type { RecoveryPointView } from '../../shared/domain/incident.js';
+import type { RecoveryPointView } from '../../shared/domain/incident/incident.js';
 import { call, type Playbook, type Step } from '../durable.js';
 import type { SettledScope } from './scope-damage.js';
 import { report } from './step-line.js';

@@ -1,5 +1,9 @@
-import { accessTokenWarning } from '../../shared/domain/containment-rules.js';
-import type { ActorRef, ActorView, ContainmentState } from '../../shared/domain/incident.js';
+import { accessTokenWarning } from '../../shared/domain/incident/containment-rules.js';
+import type {
+  ActorRef,
+  ActorView,
+  ContainmentState,
+} from '../../shared/domain/incident/incident.js';
 import type { ActivityName, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import {
   call,

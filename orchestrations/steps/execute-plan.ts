@@ -1,7 +1,7 @@
 import type { ChildOutput } from '../../shared/contracts/catalogue.js';
-import { driftPercent } from '../../shared/domain/drift.js';
-import type { StageCount } from '../../shared/domain/plan-stages.js';
-import { planWaves } from '../../shared/domain/waves.js';
+import { driftPercent } from '../../shared/domain/plan/drift.js';
+import type { StageCount } from '../../shared/domain/plan/plan-stages.js';
+import { planWaves } from '../../shared/domain/plan/waves.js';
 import {
   call,
   child,

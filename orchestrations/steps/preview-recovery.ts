@@ -1,5 +1,5 @@
-import type { PlanView, RecoveryPointView } from '../../shared/domain/incident.js';
-import { emptyCounts } from '../../shared/domain/plan-building.js';
+import type { PlanView, RecoveryPointView } from '../../shared/domain/incident/incident.js';
+import { emptyCounts } from '../../shared/domain/plan/plan-building.js';
 import type { ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { child, type Playbook, type Step } from '../durable.js';
 import type { Ending } from '../respond-to-incident.js';

@@ -1,7 +1,7 @@
-import { climb, manualCommand } from '../../shared/domain/containment-rules.js';
+import { climb, manualCommand } from '../../shared/domain/incident/containment-rules.js';
 import { compareInstants } from '../../shared/domain/instants.js';
-import type { Window } from '../../shared/domain/incident.js';
-import { sweepVerdict } from '../../shared/domain/scope-settling.js';
+import type { Window } from '../../shared/domain/incident/incident.js';
+import { sweepVerdict } from '../../shared/domain/incident/scope-settling.js';
 import type { ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { call, child, nowIso, waitUntil, type Playbook, type Step } from '../durable.js';
 import type { Ending } from '../respond-to-incident.js';

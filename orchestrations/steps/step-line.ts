@@ -1,4 +1,9 @@
-import type { StepName, StepState, IncidentPatch, Progress } from '../../shared/domain/incident.js';
+import type {
+  StepName,
+  StepState,
+  IncidentPatch,
+  Progress,
+} from '../../shared/domain/incident/incident.js';
 import { call, nowIso, type Playbook, type Step } from '../durable.js';
 
 /** Writes one step's line into the incident, or into its undo, and the record. `key` makes a repeat write nothing twice. */

@@ -1,5 +1,5 @@
 import type { ChildOutput } from '../../shared/contracts/catalogue.js';
-import { outcomeOf } from '../../shared/domain/outcome.js';
+import { outcomeOf } from '../../shared/domain/plan/outcome.js';
 import { call, child, nowMs, sleepUntil, type Playbook, type Step } from '../durable.js';
 import type { Ending } from '../respond-to-incident.js';
 import type { Execution } from './execute-plan.js';

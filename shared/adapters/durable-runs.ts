@@ -1,5 +1,5 @@
 import type { DurableClient } from 'durable-functions';
-import { undoRunOf } from '../domain/undo-view.js';
+import { undoRunOf } from '../domain/plan/undo-view.js';
 import type { IncidentRuns } from '../ports/incident-runs.js';
 
 const sleeping = new Set(['Completed', 'Failed', 'Terminated', 'Canceled']);

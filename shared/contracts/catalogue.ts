@@ -4,8 +4,13 @@
  * renamed. Inputs and outputs are JSON objects (durable-engine-observed.md: bare values are mangled).
  */
 import { z } from 'zod';
-import type { ActorRef, IncidentPatch, PlanView, RecoveryPointView } from '../domain/incident.js';
-import { planStages, type PlanBody, type PlanCounts } from '../domain/plan.js';
+import type {
+  ActorRef,
+  IncidentPatch,
+  PlanView,
+  RecoveryPointView,
+} from '../domain/incident/incident.js';
+import { planStages, type PlanBody, type PlanCounts } from '../domain/plan/plan.js';
 import type { Policy } from '../domain/policy.js';
 
 /** A document that another schema or rule has already checked; only its being an object is asked again. */

@@ -3,7 +3,7 @@
  * refused. `GET /openapi.json` is made from these very schemas.
  */
 import { z } from 'zod';
-import { approvalLines } from '../domain/approval.js';
+import { approvalLines } from '../domain/approval/approval.js';
 import { statusOfCode } from '../errors.js';
 
 /** Object ids are compared in lower case everywhere, so they are taken in lower case. */

@@ -1,4 +1,4 @@
-import type { ReceivedAccount } from '../domain/intake-reading.js';
+import type { ReceivedAccount } from '../domain/incident/intake-reading.js';
 import { listOf, objectOf, textOf, type AnyCase, type AnyCaseObject } from './any-case.js';
 
 /**

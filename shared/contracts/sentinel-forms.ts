@@ -1,4 +1,4 @@
-import type { ReceivedAlert } from '../domain/intake-reading.js';
+import type { ReceivedAlert } from '../domain/incident/intake-reading.js';
 import { listOf, objectOf, textOf, type AnyCase, type AnyCaseObject } from './any-case.js';
 import { accountsIn, detailsIn } from './sentinel-entities.js';
 

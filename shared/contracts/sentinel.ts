@@ -4,7 +4,7 @@
  * must be there; everything else that is missing or odd is left out.
  */
 import { z } from 'zod';
-import type { ReceivedAlert } from '../domain/intake-reading.js';
+import type { ReceivedAlert } from '../domain/incident/intake-reading.js';
 import type { Issue } from '../errors.js';
 import { anyCase, isObject, textOf, type AnyCase, type AnyCaseObject } from './any-case.js';
 import {

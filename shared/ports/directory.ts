@@ -1,7 +1,7 @@
 import type { SignInRules } from './sign-in-rules.js';
-import type { CurrentObject, RestoreAs, RestoreConflict } from '../domain/plan.js';
-import type { ActorKind } from '../domain/incident.js';
-import type { ObjectType } from '../domain/audit.js';
+import type { CurrentObject, RestoreAs, RestoreConflict } from '../domain/plan/plan.js';
+import type { ActorKind } from '../domain/incident/incident.js';
+import type { ObjectType } from '../domain/attribution/audit.js';
 import type { Json } from '../domain/json.js';
 
 /** An identity as the directory knows it now. */

@@ -1,6 +1,6 @@
-import type { Incident } from '../domain/incident.js';
+import type { Incident } from '../domain/incident/incident.js';
 import type { Json } from '../domain/json.js';
-import type { Ledger } from '../domain/approval.js';
+import type { Ledger } from '../domain/approval/approval.js';
 
 export interface ArtefactRef {
   readonly name: string;

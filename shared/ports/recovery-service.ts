@@ -1,4 +1,4 @@
-import type { JobKind, NativeChange, NativeJob, ScopedIds } from '../domain/native-job.js';
+import type { JobKind, NativeChange, NativeJob, ScopedIds } from '../domain/native/native-job.js';
 
 export interface RecoveryPointFact {
   /** Opaque (backup fact sheet 5.2). */

@@ -1,6 +1,6 @@
-import type { Ledger } from '../domain/approval.js';
-import type { Incident } from '../domain/incident.js';
-import type { PlannedObject } from '../domain/plan.js';
+import type { Ledger } from '../domain/approval/approval.js';
+import type { Incident } from '../domain/incident/incident.js';
+import type { PlannedObject } from '../domain/plan/plan.js';
 
 /** What a report may show besides the incident and its record. */
 export interface ReportExtras {

@@ -1,4 +1,4 @@
-import type { PolicyDocument, SignInFacts } from '../domain/sign-in-model.js';
+import type { PolicyDocument, SignInFacts } from '../domain/plan/sign-in-model.js';
 
 /** What decides who can sign in, as the tenant has it now. */
 export interface SignInRules {

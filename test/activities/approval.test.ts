@@ -1,11 +1,11 @@
-import { readStanding } from '../../functions/activities/read-standing.js';
-import { remindApprovers } from '../../functions/activities/remind-approvers.js';
-import { requestApproval } from '../../functions/activities/request-approval.js';
-import { settleCard } from '../../functions/activities/settle-card.js';
-import { closeSweep } from '../../functions/activities/close-sweep.js';
-import { queryAuditLogs } from '../../functions/activities/query-audit-logs.js';
-import type { Ledger } from '../../shared/domain/approval.js';
-import type { Window } from '../../shared/domain/incident.js';
+import { readStanding } from '../../functions/activities/approve/read-standing.js';
+import { remindApprovers } from '../../functions/activities/approve/remind-approvers.js';
+import { requestApproval } from '../../functions/activities/approve/request-approval.js';
+import { settleCard } from '../../functions/activities/approve/settle-card.js';
+import { closeSweep } from '../../functions/activities/scope/close-sweep.js';
+import { queryAuditLogs } from '../../functions/activities/scope/query-audit-logs.js';
+import type { Ledger } from '../../shared/domain/approval/approval.js';
+import type { Window } from '../../shared/domain/incident/incident.js';
 import {
   actor,
   anna,

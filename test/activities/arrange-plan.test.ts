@@ -1,6 +1,6 @@
-import { arrangePlan } from '../../functions/activities/arrange-plan.js';
+import { arrangePlan } from '../../functions/activities/plan/arrange-plan.js';
 import { canonicalText } from '../../shared/digest.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
 import {
   createCase,
   delta,

@@ -1,6 +1,6 @@
-import { checkPeople } from '../../functions/activities/check-people.js';
-import { requestApproval } from '../../functions/activities/request-approval.js';
-import { watchPeople } from '../../functions/activities/watch-people.js';
+import { checkPeople } from '../../functions/activities/approve/check-people.js';
+import { requestApproval } from '../../functions/activities/approve/request-approval.js';
+import { watchPeople } from '../../functions/activities/approve/watch-people.js';
 import { RewindError } from '../../shared/errors.js';
 import {
   anna,

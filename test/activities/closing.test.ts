@@ -1,9 +1,9 @@
 import { askCommander } from '../../functions/activities/ask-commander.js';
-import { closeIncident } from '../../functions/activities/close-incident.js';
-import { holdExecution } from '../../functions/activities/hold-execution.js';
+import { closeIncident } from '../../functions/activities/verify/close-incident.js';
+import { holdExecution } from '../../functions/activities/execute/hold-execution.js';
 import { readCase } from '../../functions/activities/read-case.js';
 import { reportStep } from '../../functions/activities/report-step.js';
-import type { Incident, Outcome } from '../../shared/domain/incident.js';
+import type { Incident, Outcome } from '../../shared/domain/incident/incident.js';
 import {
   createCase,
   incidentId,

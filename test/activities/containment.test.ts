@@ -1,10 +1,10 @@
-import { confirmCompromised } from '../../functions/activities/confirm-compromised.js';
-import { disableActor } from '../../functions/activities/disable-actor.js';
-import { proveContainment } from '../../functions/activities/prove-containment.js';
-import { removeAppRoles } from '../../functions/activities/remove-app-roles.js';
-import { removeCredentials } from '../../functions/activities/remove-credentials.js';
-import { removeDirectoryRoles } from '../../functions/activities/remove-directory-roles.js';
-import { revokeSessions } from '../../functions/activities/revoke-sessions.js';
+import { confirmCompromised } from '../../functions/activities/contain/confirm-compromised.js';
+import { disableActor } from '../../functions/activities/contain/disable-actor.js';
+import { proveContainment } from '../../functions/activities/contain/prove-containment.js';
+import { removeAppRoles } from '../../functions/activities/contain/remove-app-roles.js';
+import { removeCredentials } from '../../functions/activities/contain/remove-credentials.js';
+import { removeDirectoryRoles } from '../../functions/activities/contain/remove-directory-roles.js';
+import { revokeSessions } from '../../functions/activities/contain/revoke-sessions.js';
 import { actor, createCase, incidentId, start, type Case } from '../support/activity-case.js';
 import { auditRow } from '../support/fake-audit-log.js';
 import { refusal } from '../support/fake-directory.js';

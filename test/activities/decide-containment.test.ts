@@ -1,7 +1,7 @@
-import { decideContainment } from '../../functions/activities/decide-containment.js';
-import { disableActor } from '../../functions/activities/disable-actor.js';
-import { revokeSessions } from '../../functions/activities/revoke-sessions.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import { decideContainment } from '../../functions/activities/contain/decide-containment.js';
+import { disableActor } from '../../functions/activities/contain/disable-actor.js';
+import { revokeSessions } from '../../functions/activities/contain/revoke-sessions.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { actor, createCase, incidentId, policyWith, type Case } from '../support/activity-case.js';
 import { ourId } from '../support/fake-directory.js';
 

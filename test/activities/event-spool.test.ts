@@ -1,6 +1,6 @@
-import { EventSpool } from '../../functions/activities/event-spool.js';
-import { groupByObject } from '../../functions/activities/histories.js';
-import type { ObjectHistory } from '../../shared/domain/audit.js';
+import { EventSpool } from '../../functions/activities/scope/event-spool.js';
+import { groupByObject } from '../../functions/activities/scope/histories.js';
+import type { ObjectHistory } from '../../shared/domain/attribution/audit.js';
 import { createCase, incidentId, userId } from '../support/activity-case.js';
 import { auditRow } from '../support/fake-audit-log.js';
 

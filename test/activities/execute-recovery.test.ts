@@ -1,6 +1,6 @@
-import { executeRecovery } from '../../functions/activities/execute-recovery.js';
-import { verifyRecovery } from '../../functions/activities/verify-recovery.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
+import { executeRecovery } from '../../functions/activities/execute/execute-recovery.js';
+import { verifyRecovery } from '../../functions/activities/verify/verify-recovery.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
 import { RewindError } from '../../shared/errors.js';
 import {
   anna,

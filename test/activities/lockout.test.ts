@@ -1,7 +1,7 @@
-import { closePlan } from '../../functions/activities/close-plan.js';
+import { closePlan } from '../../functions/activities/plan/close-plan.js';
 import { canonicalText } from '../../shared/digest.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
-import { addToCounts, emptyCounts } from '../../shared/domain/plan-building.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
+import { addToCounts, emptyCounts } from '../../shared/domain/plan/plan-building.js';
 import { RewindError } from '../../shared/errors.js';
 import {
   createCase,

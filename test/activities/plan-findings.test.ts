@@ -1,8 +1,8 @@
-import { noteFindings, readFindings } from '../../functions/activities/plan-findings.js';
-import type { AuditEvent } from '../../shared/domain/audit.js';
-import type { ActorRef, Window } from '../../shared/domain/incident.js';
+import { noteFindings, readFindings } from '../../functions/activities/plan/plan-findings.js';
+import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
+import type { ActorRef, Window } from '../../shared/domain/incident/incident.js';
 import { known } from '../../shared/domain/json.js';
-import { Correlations } from '../../shared/domain/suspicions.js';
+import { Correlations } from '../../shared/domain/attribution/suspicions.js';
 import { actor, createCase, incidentId, userId, type Case } from '../support/activity-case.js';
 import { auditRow } from '../support/fake-audit-log.js';
 

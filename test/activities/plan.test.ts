@@ -1,10 +1,14 @@
-import { closePlan } from '../../functions/activities/close-plan.js';
-import { readPlan, readPlanned, type PlanDocument } from '../../functions/activities/plan-file.js';
-import { runScopedPreview } from '../../functions/activities/run-scoped-preview.js';
+import { closePlan } from '../../functions/activities/plan/close-plan.js';
+import {
+  readPlan,
+  readPlanned,
+  type PlanDocument,
+} from '../../functions/activities/plan/plan-file.js';
+import { runScopedPreview } from '../../functions/activities/plan/run-scoped-preview.js';
 import { canonicalText, digestOf } from '../../shared/digest.js';
-import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
-import { emptyCounts, mergeCounts } from '../../shared/domain/plan-building.js';
+import type { AuditEvent, ObjectHistory } from '../../shared/domain/attribution/audit.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
+import { emptyCounts, mergeCounts } from '../../shared/domain/plan/plan-building.js';
 import {
   actor,
   createCase,

@@ -1,9 +1,9 @@
-import { disableActor } from '../../functions/activities/disable-actor.js';
-import { releaseActor } from '../../functions/activities/release-actor.js';
-import { remindRelease } from '../../functions/activities/remind-release.js';
-import { removeDirectoryRoles } from '../../functions/activities/remove-directory-roles.js';
-import { revokeSessions } from '../../functions/activities/revoke-sessions.js';
-import type { Person } from '../../shared/domain/incident.js';
+import { disableActor } from '../../functions/activities/contain/disable-actor.js';
+import { releaseActor } from '../../functions/activities/contain/release-actor.js';
+import { remindRelease } from '../../functions/activities/contain/remind-release.js';
+import { removeDirectoryRoles } from '../../functions/activities/contain/remove-directory-roles.js';
+import { revokeSessions } from '../../functions/activities/contain/revoke-sessions.js';
+import type { Person } from '../../shared/domain/incident/incident.js';
 import { actor, anna, carl, createCase, incidentId, type Case } from '../support/activity-case.js';
 import { refusal } from '../support/fake-directory.js';
 

@@ -1,7 +1,7 @@
-import { askedFor, findingsOf, writesFor } from '../../functions/activities/repairs.js';
-import type { ObjectType } from '../../shared/domain/audit.js';
+import { askedFor, findingsOf, writesFor } from '../../functions/activities/execute/repairs.js';
+import type { ObjectType } from '../../shared/domain/attribution/audit.js';
 import type { Json } from '../../shared/domain/json.js';
-import type { CurrentObject, Delta, PlannedObject } from '../../shared/domain/plan.js';
+import type { CurrentObject, Delta, PlannedObject } from '../../shared/domain/plan/plan.js';
 import { damagedUser, delta, existence, plannedUser, userId } from '../support/activity-case.js';
 
 const resource = userId(700);

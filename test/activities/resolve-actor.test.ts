@@ -1,6 +1,6 @@
-import { resolveActor } from '../../functions/activities/resolve-actor.js';
-import type { AuditEvent } from '../../shared/domain/audit.js';
-import type { ActorHint } from '../../shared/domain/intake.js';
+import { resolveActor } from '../../functions/activities/contain/resolve-actor.js';
+import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
+import type { ActorHint } from '../../shared/domain/incident/intake.js';
 import { actor, carl, createCase, incidentId, type Case } from '../support/activity-case.js';
 import { auditRow } from '../support/fake-audit-log.js';
 

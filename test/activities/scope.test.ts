@@ -1,10 +1,10 @@
-import { closeSweep } from '../../functions/activities/close-sweep.js';
-import { measureLogDelay } from '../../functions/activities/measure-log-delay.js';
-import { pickRecoveryPoint } from '../../functions/activities/pick-recovery-point.js';
-import { queryAuditLogs } from '../../functions/activities/query-audit-logs.js';
-import { readHistories } from '../../functions/activities/read-histories.js';
-import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
-import type { Window } from '../../shared/domain/incident.js';
+import { closeSweep } from '../../functions/activities/scope/close-sweep.js';
+import { measureLogDelay } from '../../functions/activities/scope/measure-log-delay.js';
+import { pickRecoveryPoint } from '../../functions/activities/scope/pick-recovery-point.js';
+import { queryAuditLogs } from '../../functions/activities/scope/query-audit-logs.js';
+import { readHistories } from '../../functions/activities/plan/read-histories.js';
+import type { AuditEvent, ObjectHistory } from '../../shared/domain/attribution/audit.js';
+import type { Window } from '../../shared/domain/incident/incident.js';
 import { actor, createCase, incidentId, userId, type Case } from '../support/activity-case.js';
 import { auditRow } from '../support/fake-audit-log.js';
 

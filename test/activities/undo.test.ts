@@ -1,18 +1,18 @@
 import fc from 'fast-check';
-import { arrangePlan } from '../../functions/activities/arrange-plan.js';
-import { closeUndo } from '../../functions/activities/close-undo.js';
-import { closeUndoPlan } from '../../functions/activities/close-undo-plan.js';
-import { drawUndoWave } from '../../functions/activities/draw-undo-wave.js';
-import { executeRecovery } from '../../functions/activities/execute-recovery.js';
-import { readPlan, readPlanned } from '../../functions/activities/plan-file.js';
-import { readStanding } from '../../functions/activities/read-standing.js';
-import { readUndoGround } from '../../functions/activities/read-undo-ground.js';
-import { reportUndo } from '../../functions/activities/report-undo.js';
-import { requestApproval } from '../../functions/activities/request-approval.js';
-import { verifyRecovery } from '../../functions/activities/verify-recovery.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
-import { emptyCounts, mergeCounts } from '../../shared/domain/plan-building.js';
-import { newUndo } from '../../shared/domain/undo-view.js';
+import { arrangePlan } from '../../functions/activities/plan/arrange-plan.js';
+import { closeUndo } from '../../functions/activities/undo/close-undo.js';
+import { closeUndoPlan } from '../../functions/activities/undo/close-undo-plan.js';
+import { drawUndoWave } from '../../functions/activities/undo/draw-undo-wave.js';
+import { executeRecovery } from '../../functions/activities/execute/execute-recovery.js';
+import { readPlan, readPlanned } from '../../functions/activities/plan/plan-file.js';
+import { readStanding } from '../../functions/activities/approve/read-standing.js';
+import { readUndoGround } from '../../functions/activities/undo/read-undo-ground.js';
+import { reportUndo } from '../../functions/activities/undo/report-undo.js';
+import { requestApproval } from '../../functions/activities/approve/request-approval.js';
+import { verifyRecovery } from '../../functions/activities/verify/verify-recovery.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
+import { emptyCounts, mergeCounts } from '../../shared/domain/plan/plan-building.js';
+import { newUndo } from '../../shared/domain/plan/undo-view.js';
 import {
   anna,
   carl,

@@ -1,10 +1,10 @@
-import { compareEntitlements } from '../../functions/activities/compare-entitlements.js';
-import { executeRecovery } from '../../functions/activities/execute-recovery.js';
-import { sampleSignIns } from '../../functions/activities/sample-sign-ins.js';
-import { settleDynamicGroups } from '../../functions/activities/settle-dynamic-groups.js';
-import { verifyRecovery } from '../../functions/activities/verify-recovery.js';
-import { watchOwnWrites } from '../../functions/activities/watch-own-writes.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
+import { compareEntitlements } from '../../functions/activities/verify/compare-entitlements.js';
+import { executeRecovery } from '../../functions/activities/execute/execute-recovery.js';
+import { sampleSignIns } from '../../functions/activities/verify/sample-sign-ins.js';
+import { settleDynamicGroups } from '../../functions/activities/verify/settle-dynamic-groups.js';
+import { verifyRecovery } from '../../functions/activities/verify/verify-recovery.js';
+import { watchOwnWrites } from '../../functions/activities/verify/watch-own-writes.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
 import {
   actor,
   createCase,

@@ -1,4 +1,4 @@
-import { executeRecovery } from '../../functions/activities/execute-recovery.js';
+import { executeRecovery } from '../../functions/activities/execute/execute-recovery.js';
 import { RewindError } from '../../shared/errors.js';
 import {
   createCase,

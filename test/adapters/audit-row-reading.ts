@@ -1,5 +1,5 @@
 import { normaliseAuditRow, type Dialect } from '../../shared/adapters/logs/rows.js';
-import type { AuditEvent } from '../../shared/domain/audit.js';
+import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
 import * as sample from './audit-row-samples.js';
 import type { Told } from './audit-row-samples.js';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createFileEvidenceStore } from '../../shared/adapters/evidence/file-store.js';
 import { openEvidenceStore } from '../../shared/adapters/evidence/index.js';
 import { canonicalText, digestOf, sha256 } from '../../shared/digest.js';
-import { emptyLedger } from '../../shared/domain/approval.js';
+import { emptyLedger } from '../../shared/domain/approval/approval.js';
 import { verifyChain } from '../../shared/domain/record.js';
 import { draftOf, incidentOf, temporaryFolder } from './evidence-samples.js';
 

@@ -1,5 +1,5 @@
-import type { ObjectType } from '../../shared/domain/audit.js';
-import { documentPatch } from '../../shared/domain/document-patch.js';
+import type { ObjectType } from '../../shared/domain/attribution/audit.js';
+import { documentPatch } from '../../shared/domain/plan/document-patch.js';
 import type { Json } from '../../shared/domain/json.js';
 import type { Write, WriteAnswer } from '../../shared/ports/directory.js';
 import { tenantRig, type TenantRig } from './tenant-rig.js';

@@ -1,4 +1,4 @@
-import type { ObjectType } from '../../shared/domain/audit.js';
+import type { ObjectType } from '../../shared/domain/attribution/audit.js';
 import type { Json } from '../../shared/domain/json.js';
 import { tenantRig, type TenantRig } from './tenant-rig.js';
 

@@ -1,5 +1,5 @@
 import { blockingPolicy } from '../../local/tenant/conditional-access/evaluation.js';
-import { whoCanSignIn } from '../../shared/domain/sign-in-model.js';
+import { whoCanSignIn } from '../../shared/domain/plan/sign-in-model.js';
 import { tenantRig } from './tenant-rig.js';
 
 const nobody = 'a0000000-0000-4000-8000-00000000000a';

@@ -3,7 +3,7 @@ import { createOperatorExchange } from '../../shared/adapters/identity/operator-
 import { operatorProof } from '../../shared/adapters/identity/credentials.js';
 import { createOperatorSessions } from '../../shared/adapters/identity/operator-sessions.js';
 import { createRecoveryService } from '../../shared/adapters/graph/recovery-service.js';
-import type { NativeChange } from '../../shared/domain/native-job.js';
+import type { NativeChange } from '../../shared/domain/native/native-job.js';
 import { createMemoryStore } from '../support/memory-store.js';
 import { origin, tenantRig, type TenantRig } from './tenant-rig.js';
 

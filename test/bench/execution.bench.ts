@@ -9,7 +9,7 @@ import { createControl } from '../../local/commands/control.js';
 import { readSettingsFile } from '../../local/commands/serve-settings.js';
 import { createPersons } from '../../local/commands/persons/persons.js';
 import type { JournalEntry } from '../../local/tenant/journal.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { eventually } from '../support/eventually.js';
 import { startApp, withPart, type PolicyFile } from './bench-app.js';
 import type { Row } from './row.js';

@@ -1,4 +1,4 @@
-import { nativeTimes } from '../../shared/domain/eta.js';
+import { nativeTimes } from '../../shared/domain/plan/eta.js';
 import { incidentId, olga } from '../support/activity-case.js';
 import { serviceWaves } from '../support/service-waves.js';
 import type { Row } from './row.js';

@@ -3,12 +3,12 @@
  * how many differences, and `floor` to measure the floor as well. One line of JSON on stdout.
  */
 import { createHash } from 'node:crypto';
-import { runScopedPreview } from '../../functions/activities/run-scoped-preview.js';
+import { runScopedPreview } from '../../functions/activities/plan/run-scoped-preview.js';
 import type { ActivityServices } from '../../functions/activities/services.js';
 import { policySchema } from '../../shared/contracts/policy.js';
 import { canonicalText, sha256 } from '../../shared/digest.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
-import { emptyCounts, mergeCounts } from '../../shared/domain/plan-building.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
+import { emptyCounts, mergeCounts } from '../../shared/domain/plan/plan-building.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import type { PlanRun } from './plan.bench.js';
 import {

@@ -1,6 +1,6 @@
-import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
+import type { AuditEvent, ObjectHistory } from '../../shared/domain/attribution/audit.js';
 import { known, type Json } from '../../shared/domain/json.js';
-import type { CurrentObject } from '../../shared/domain/plan.js';
+import type { CurrentObject } from '../../shared/domain/plan/plan.js';
 
 export const actorId = '0000aaaa-0000-4000-8000-000000000000';
 export const recoveryPointAt = '2026-11-20T02:00:00Z';

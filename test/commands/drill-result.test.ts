@@ -1,7 +1,7 @@
 import { drillExitCode, intendedOutcomes } from '../../local/commands/drill-result.js';
 import { drillSummary } from '../../local/commands/drill-summary.js';
 import { scenarioNames } from '../../local/tenant/scenarios/index.js';
-import type { Incident, Outcome } from '../../shared/domain/incident.js';
+import type { Incident, Outcome } from '../../shared/domain/incident/incident.js';
 import pc from 'picocolors';
 import { recovered } from '../adapters/report/incidents.js';
 

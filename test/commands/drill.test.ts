@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { verifyRecordFile } from '../../local/commands/verify-record.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { eventually } from '../support/eventually.js';
 import { main, root, runCommand } from './run-command.js';
 

@@ -1,5 +1,5 @@
 import { jobsOf } from '../../local/commands/persons/hand-off.js';
-import { handOffBody, handOffText } from '../../shared/domain/hand-off-text.js';
+import { handOffBody, handOffText } from '../../shared/domain/plan/hand-off-text.js';
 
 const handOff = {
   pointId: 'MTc2MzYwMzIwMA==',

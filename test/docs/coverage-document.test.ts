@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { coverageDocument } from '../../shared/domain/coverage-document.js';
+import { coverageDocument } from '../../shared/domain/coverage/coverage-document.js';
 
 const file = path.resolve(import.meta.dirname, '../../docs/coverage.md');
 

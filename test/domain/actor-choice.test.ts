@@ -1,5 +1,5 @@
-import type { ResolvedHint, Writer } from '../../shared/domain/actor-choice.js';
-import { chooseActors } from '../../shared/domain/actor-choice.js';
+import type { ResolvedHint, Writer } from '../../shared/domain/incident/actor-choice.js';
+import { chooseActors } from '../../shared/domain/incident/actor-choice.js';
 import { guid } from './support/incidents.js';
 
 const hint = (n: number | null): ResolvedHint => ({

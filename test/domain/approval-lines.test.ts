@@ -1,8 +1,12 @@
-import type { ApprovalLine } from '../../shared/domain/approval.js';
-import { addToLines, linesOf, type LineCount } from '../../shared/domain/approval-lines.js';
-import type { ObjectType } from '../../shared/domain/audit.js';
-import type { DeltaClass, PlanAction } from '../../shared/domain/incident.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
+import type { ApprovalLine } from '../../shared/domain/approval/approval.js';
+import {
+  addToLines,
+  linesOf,
+  type LineCount,
+} from '../../shared/domain/approval/approval-lines.js';
+import type { ObjectType } from '../../shared/domain/attribution/audit.js';
+import type { DeltaClass, PlanAction } from '../../shared/domain/incident/incident.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
 
 type Row = [ObjectType, DeltaClass, PlanAction | null, ApprovalLine[]];
 

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
-import type { ApprovalRequest, Ledger } from '../../shared/domain/approval.js';
-import { emptyLedger } from '../../shared/domain/approval.js';
-import type { Attempt } from '../../shared/domain/approval-rule.js';
-import { assignRoles, quorumPossible } from '../../shared/domain/approval-quorum.js';
-import { countDecision, requiredFor, standing } from '../../shared/domain/approval-rule.js';
+import type { ApprovalRequest, Ledger } from '../../shared/domain/approval/approval.js';
+import { emptyLedger } from '../../shared/domain/approval/approval.js';
+import type { Attempt } from '../../shared/domain/approval/approval-rule.js';
+import { assignRoles, quorumPossible } from '../../shared/domain/approval/approval-quorum.js';
+import {
+  countDecision,
+  requiredFor,
+  standing,
+} from '../../shared/domain/approval/approval-rule.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { guid, policy } from './support/incidents.js';
 

@@ -1,7 +1,7 @@
-import type { AuditEvent, ChangeKind, ObjectType } from '../../shared/domain/audit.js';
-import type { AttributionContext } from '../../shared/domain/attribution.js';
-import { attribute } from '../../shared/domain/attribution.js';
-import type { CurrentObject, PlannedObject } from '../../shared/domain/plan.js';
+import type { AuditEvent, ChangeKind, ObjectType } from '../../shared/domain/attribution/audit.js';
+import type { AttributionContext } from '../../shared/domain/attribution/attribution.js';
+import { attribute } from '../../shared/domain/attribution/attribution.js';
+import type { CurrentObject, PlannedObject } from '../../shared/domain/plan/plan.js';
 import {
   ACTOR,
   GROUP,

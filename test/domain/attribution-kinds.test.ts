@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { attribute, type AttributionContext } from '../../shared/domain/attribution.js';
-import type { AuditEvent, ObjectType } from '../../shared/domain/audit.js';
+import { attribute, type AttributionContext } from '../../shared/domain/attribution/attribution.js';
+import type { AuditEvent, ObjectType } from '../../shared/domain/attribution/audit.js';
 import {
   coverageOf,
   coverageTable,
   planName,
   type CoverageRow,
-} from '../../shared/domain/coverage.js';
+} from '../../shared/domain/coverage/coverage.js';
 import type { Json, Known } from '../../shared/domain/json.js';
 import { known, unknown } from '../../shared/domain/json.js';
-import type { CurrentObject } from '../../shared/domain/plan.js';
+import type { CurrentObject } from '../../shared/domain/plan/plan.js';
 import {
   ACTOR,
   OBJECT,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { attribute } from '../../shared/domain/attribution.js';
-import type { AuditEvent, ObjectHistory } from '../../shared/domain/audit.js';
-import type { CurrentObject, PlannedObject } from '../../shared/domain/plan.js';
+import { attribute } from '../../shared/domain/attribution/attribution.js';
+import type { AuditEvent, ObjectHistory } from '../../shared/domain/attribution/audit.js';
+import type { CurrentObject, PlannedObject } from '../../shared/domain/plan/plan.js';
 import {
   ACTOR,
   GROUP,

@@ -1,5 +1,5 @@
-import { chooseExecutor, type ExecutorFacts } from '../../shared/domain/choose-executor.js';
-import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
+import { chooseExecutor, type ExecutorFacts } from '../../shared/domain/plan/choose-executor.js';
+import type { Delta, PlannedObject } from '../../shared/domain/plan/plan.js';
 
 const facts: ExecutorFacts = {
   executor: 'auto',

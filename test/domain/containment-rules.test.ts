@@ -1,10 +1,10 @@
-import type { ContainmentQuestion } from '../../shared/domain/containment-rules.js';
+import type { ContainmentQuestion } from '../../shared/domain/incident/containment-rules.js';
 import {
   accessTokenWarning,
   climb,
   manualCommand,
   measuresFor,
-} from '../../shared/domain/containment-rules.js';
+} from '../../shared/domain/incident/containment-rules.js';
 import { guid, policy } from './support/incidents.js';
 
 const ID = guid(1);

@@ -3,7 +3,7 @@ import {
   coverageOf,
   coverageTable,
   isPseudoProperty,
-} from '../../shared/domain/coverage.js';
+} from '../../shared/domain/coverage/coverage.js';
 
 describe('the coverage table', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { documentPatch } from '../../shared/domain/document-patch.js';
-import { sameGraphValue } from '../../shared/domain/graph-values.js';
+import { documentPatch } from '../../shared/domain/plan/document-patch.js';
+import { sameGraphValue } from '../../shared/domain/attribution/graph-values.js';
 import type { Json } from '../../shared/domain/json.js';
 
 interface JsonObject {

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
-import { coverageOf } from '../../shared/domain/coverage.js';
-import { asGraphValue, sameGraphValue } from '../../shared/domain/graph-values.js';
+import { coverageOf } from '../../shared/domain/coverage/coverage.js';
+import { asGraphValue, sameGraphValue } from '../../shared/domain/attribution/graph-values.js';
 import type { Json } from '../../shared/domain/json.js';
-import { readProperty, selectNames, writeBody } from '../../shared/domain/property-paths.js';
-import { parseAuditList, parseAuditValue } from '../../shared/domain/values.js';
+import {
+  readProperty,
+  selectNames,
+  writeBody,
+} from '../../shared/domain/attribution/property-paths.js';
+import { parseAuditList, parseAuditValue } from '../../shared/domain/attribution/values.js';
 
 const rowOf = (property: string) => coverageOf('user', property)!;
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import type { StepState } from '../../shared/domain/incident.js';
-import { stepNames } from '../../shared/domain/incident.js';
+import type { StepState } from '../../shared/domain/incident/incident.js';
+import { stepNames } from '../../shared/domain/incident/incident.js';
 import {
   openIncident,
   withPatch,
   withStep,
   withTask,
   withWarning,
-} from '../../shared/domain/incident-changes.js';
+} from '../../shared/domain/incident/incident-changes.js';
 import { intake } from './support/incidents.js';
 
 const opened = () =>

@@ -4,14 +4,14 @@ import {
   forecastWarnings,
   respondersOf,
   unreadForecast,
-} from '../../shared/domain/lockout-forecast.js';
-import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
+} from '../../shared/domain/plan/lockout-forecast.js';
+import type { Delta, PlannedObject } from '../../shared/domain/plan/plan.js';
 import {
   adminPortals,
   whoCanSignIn,
   type PolicyDocument,
   type SignInFacts,
-} from '../../shared/domain/sign-in-model.js';
+} from '../../shared/domain/plan/sign-in-model.js';
 import { guid, policy } from './support/incidents.js';
 
 const [OLGA, ANNA, CARL, GLASS_A, GLASS_B, GROUP, ROLE] = [1, 2, 3, 4, 5, 6, 7].map(guid) as [

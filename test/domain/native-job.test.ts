@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compareChange } from '../../shared/domain/native-comparison.js';
+import { compareChange } from '../../shared/domain/native/native-comparison.js';
 import {
   findEqual,
   isExactly,
@@ -8,10 +8,10 @@ import {
   type JobStatus,
   type NativeChange,
   type NativeJob,
-} from '../../shared/domain/native-job.js';
-import { etaOf, wavesThatFit } from '../../shared/domain/eta.js';
+} from '../../shared/domain/native/native-job.js';
+import { etaOf, wavesThatFit } from '../../shared/domain/plan/eta.js';
 import { policySchema } from '../../shared/contracts/policy.js';
-import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
+import type { Delta, PlannedObject } from '../../shared/domain/plan/plan.js';
 import type { Policy } from '../../shared/domain/policy.js';
 
 const id = (n: number): string => `55555555-0000-4000-8000-${String(n).padStart(12, '0')}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { DeltaClass, PlanAction } from '../../shared/domain/incident.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
+import type { DeltaClass, PlanAction } from '../../shared/domain/incident/incident.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
 import {
   addToCounts,
   emptyCounts,
@@ -8,7 +8,7 @@ import {
   mergeCounts,
   planWarnings,
   toPlanView,
-} from '../../shared/domain/plan-building.js';
+} from '../../shared/domain/plan/plan-building.js';
 import { guid, policy } from './support/incidents.js';
 
 const object = (

@@ -1,6 +1,6 @@
-import type { ObjectType } from '../../shared/domain/audit.js';
-import type { PlanAction } from '../../shared/domain/incident.js';
-import type { PlanChunk, PlannedObject, PlanStage } from '../../shared/domain/plan.js';
+import type { ObjectType } from '../../shared/domain/attribution/audit.js';
+import type { PlanAction } from '../../shared/domain/incident/incident.js';
+import type { PlanChunk, PlannedObject, PlanStage } from '../../shared/domain/plan/plan.js';
 import {
   candidateKey,
   canaryTierOf,
@@ -10,7 +10,7 @@ import {
   stagesOf,
   type CanaryTier,
   type StageGround,
-} from '../../shared/domain/plan-stages.js';
+} from '../../shared/domain/plan/plan-stages.js';
 import { guid } from './support/incidents.js';
 
 const PINNED = guid(0x9999);

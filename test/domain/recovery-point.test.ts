@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chooseRecoveryPoint } from '../../shared/domain/recovery-point.js';
+import { chooseRecoveryPoint } from '../../shared/domain/incident/recovery-point.js';
 
 const day = (n: number) => `2026-11-${String(n).padStart(2, '0')}T02:00:00Z`;
 const points = [20, 19, 18, 17].map((n) => ({ id: `p${n}`, createdDateTime: day(n) }));

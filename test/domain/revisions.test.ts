@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { noRevisions, withRevision, type Revision } from '../../shared/domain/revisions.js';
+import { noRevisions, withRevision, type Revision } from '../../shared/domain/plan/revisions.js';
 
 const revision = (over: Partial<Revision> = {}): Revision => ({
   at: '2026-11-20T21:00:00.000Z',

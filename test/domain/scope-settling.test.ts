@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { SettlingQuestion } from '../../shared/domain/scope-settling.js';
-import { sweepVerdict } from '../../shared/domain/scope-settling.js';
+import type { SettlingQuestion } from '../../shared/domain/incident/scope-settling.js';
+import { sweepVerdict } from '../../shared/domain/incident/scope-settling.js';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 14) + minute * 60_000).toISOString();
 const sweep = (minute: number, digest: string) => ({ startedAt: at(minute), digest });

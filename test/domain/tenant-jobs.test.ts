@@ -5,7 +5,7 @@ import {
   release,
   takeOver,
   type Holding,
-} from '../../shared/domain/tenant-jobs.js';
+} from '../../shared/domain/native/tenant-jobs.js';
 
 const at = (minutes: number): string =>
   new Date(Date.UTC(2026, 10, 21) + minutes * 60_000).toISOString();

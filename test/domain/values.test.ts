@@ -6,7 +6,7 @@ import {
   parseAuditList,
   parseAuditValue,
   sameValue,
-} from '../../shared/domain/values.js';
+} from '../../shared/domain/attribution/values.js';
 
 describe('a value of an audit row', () => {
   it.each<[string, unknown, Json]>([

@@ -1,4 +1,8 @@
-import { quorumOf, whoCannotAct, type PersonFacts } from '../../shared/domain/who-can-act.js';
+import {
+  quorumOf,
+  whoCannotAct,
+  type PersonFacts,
+} from '../../shared/domain/approval/who-can-act.js';
 import { guid, policy } from './support/incidents.js';
 
 const pin = (n: number) => ({ objectId: guid(n), name: `Person ${n}` });

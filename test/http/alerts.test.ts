@@ -1,5 +1,5 @@
 import { incidentIdOf } from '../../functions/http/claims.js';
-import type { Intake } from '../../shared/domain/intake.js';
+import type { Intake } from '../../shared/domain/incident/intake.js';
 import { sha256 } from '../../shared/digest.js';
 import {
   alertId,

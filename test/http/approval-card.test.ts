@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { approvalCard, decidedCard, noticeCard } from '../../shared/domain/approval-card.js';
-import { cardText } from '../../shared/domain/card-text.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import {
+  approvalCard,
+  decidedCard,
+  noticeCard,
+} from '../../shared/domain/approval/approval-card.js';
+import { cardText } from '../../shared/domain/approval/card-text.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { cardProblems } from '../support/adaptive-card-rules.js';
 import { createDoors } from '../support/doors.js';
 import { incidentId, seedIncident, seedPlan } from '../support/cases.js';

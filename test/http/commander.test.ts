@@ -1,4 +1,4 @@
-import type { Intake } from '../../shared/domain/intake.js';
+import type { Intake } from '../../shared/domain/incident/intake.js';
 import { createDoors, ids, type Doors, type Sent, type Who } from '../support/doors.js';
 import { incidentId, kinds, put, seedIncident } from '../support/cases.js';
 

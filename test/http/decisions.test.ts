@@ -1,4 +1,4 @@
-import { approvedLines } from '../../shared/domain/approval-lines.js';
+import { approvedLines } from '../../shared/domain/approval/approval-lines.js';
 import { createDoors, ids, policy, type Doors, type Sent, type Who } from '../support/doors.js';
 import { incidentId, kinds, plannedUser, put, seedIncident, seedPlan } from '../support/cases.js';
 

@@ -1,5 +1,5 @@
-import { openIncident } from '../../shared/domain/incident-changes.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import { openIncident } from '../../shared/domain/incident/incident-changes.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { OperatorSessions } from '../../shared/ports/operator-sessions.js';
 import { createDoors, ids, policy, type Who } from '../support/doors.js';
 

@@ -1,5 +1,5 @@
 import { digestOf } from '../../shared/digest.js';
-import type { RevisionsDocument } from '../../shared/domain/revisions.js';
+import type { RevisionsDocument } from '../../shared/domain/plan/revisions.js';
 import { createDoors, ids, type Doors, type Who } from '../support/doors.js';
 import { incidentId, kinds, plannedUser, seedIncident, seedPlan } from '../support/cases.js';
 

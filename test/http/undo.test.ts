@@ -1,4 +1,4 @@
-import { newUndo, type UndoView } from '../../shared/domain/undo-view.js';
+import { newUndo, type UndoView } from '../../shared/domain/plan/undo-view.js';
 import { createDoors, ids, type Doors, type Who } from '../support/doors.js';
 import { incidentId, kinds, plannedUser, seedIncident, seedPlan } from '../support/cases.js';
 

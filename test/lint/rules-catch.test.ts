@@ -122,7 +122,11 @@ describe('the linter catches', () => {
     ['functions/durable.ts', "import '../test/support/eventually.js';\n", 'no-restricted-paths'],
     ['local/host/start.ts', "import '../../shared/errors.js';\n", 'no-restricted-paths'],
     ['local/host/start.ts', "import '../tenant/tenant.js';\n", 'no-restricted-paths'],
-    ['local/tenant/tenant.ts', "import '../../shared/domain/plan.js';\n", 'no-restricted-paths'],
+    [
+      'local/tenant/tenant.ts',
+      "import '../../shared/domain/plan/plan.js';\n",
+      'no-restricted-paths',
+    ],
     ['local/tenant/tenant.ts', "import '../commands/options.js';\n", 'no-restricted-paths'],
     ['local/main.ts', "import '../test/support/eventually.js';\n", 'no-restricted-paths'],
   ])('an import of %s that points the wrong way: %j', async (file, code, rule) => {
@@ -148,7 +152,7 @@ describe('the linter catches', () => {
     ['local/tenant/tenant.ts', "import './server.js';\nimport './graph/graph.js';\n"],
     [
       'local/commands/drill.ts',
-      "import '../tenant/tenant.js';\nimport '../../shared/domain/plan.js';\n",
+      "import '../tenant/tenant.js';\nimport '../../shared/domain/plan/plan.js';\n",
     ],
     ['test/lint/rules-catch.test.ts', "import '../../local/commands/options.js';\n"],
   ])('nothing wrong with an import of %s that points the right way', async (file, code) => {

@@ -1,4 +1,4 @@
-import { verifyRecovery } from '../../functions/activities/verify-recovery.js';
+import { verifyRecovery } from '../../functions/activities/verify/verify-recovery.js';
 import { delta, incidentId, olga, plannedUser, userId } from '../support/activity-case.js';
 import { changeOf, pointAt, pointId, serviceWaves } from '../support/service-waves.js';
 

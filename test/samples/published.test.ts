@@ -5,7 +5,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
-import { approvalCard, decidedCard, noticeCard } from '../../shared/domain/approval-card.js';
+import {
+  approvalCard,
+  decidedCard,
+  noticeCard,
+} from '../../shared/domain/approval/approval-card.js';
 import { activityEnvelope } from '../../shared/contracts/teams.js';
 import { createDoors, serviceUrl } from '../support/doors.js';
 import { incidentId, seedIncident, seedPlan } from '../support/cases.js';

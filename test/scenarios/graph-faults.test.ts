@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { verifyRecordFile } from '../../local/commands/verify-record.js';
 import type { FaultRule } from '../../local/tenant/faults.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { writesOf } from '../support/tenant-truth.js';
 import { startWorld, type World } from '../support/world.js';
 

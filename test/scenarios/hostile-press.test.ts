@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import https from 'node:https';
 import path from 'node:path';
 import { verifyRecordFile } from '../../local/commands/verify-record.js';
-import type { Ledger } from '../../shared/domain/approval.js';
+import type { Ledger } from '../../shared/domain/approval/approval.js';
 import { cardProblems } from '../support/adaptive-card-rules.js';
 import { untilQuiet } from '../support/every-door.js';
 import { onWire } from '../support/wire.js';

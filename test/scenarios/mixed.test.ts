@@ -1,6 +1,6 @@
 import { scenarioFacts, userNow, writesOf } from '../support/tenant-truth.js';
 import { startWorld, type World } from '../support/world.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 
 const users = 48;
 

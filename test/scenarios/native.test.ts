@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { jobsOf } from '../../local/commands/persons/hand-off.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { eventually } from '../support/eventually.js';
 import { scenarioFacts, userNow, writesOf } from '../support/tenant-truth.js';
 import { startWorld, type World } from '../support/world.js';

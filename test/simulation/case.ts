@@ -1,6 +1,6 @@
-import type { Ledger } from '../../shared/domain/approval.js';
-import type { Incident } from '../../shared/domain/incident.js';
-import type { PlanBody, PlannedObject } from '../../shared/domain/plan.js';
+import type { Ledger } from '../../shared/domain/approval/approval.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
+import type { PlanBody, PlannedObject } from '../../shared/domain/plan/plan.js';
 import type { Deployment } from './deployment.js';
 
 /** One plan that was ever drawn for people to decide on, with all its lines. */

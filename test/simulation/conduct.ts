@@ -1,10 +1,16 @@
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { Deployment } from './deployment.js';
 import { operatorLeaves, operatorReturns } from './draw-native.js';
 import type { Drawn } from './draw.js';
 import type { SimulatedPerson } from './people.js';
 
 const everyLine = ['created', 'softDelete', 'policies', 'lockout'];
+
+/** Nobody lends twice before the product can have noticed. */
+const lendingTakesMs = 120_000;
+/** Whoever is told that it did not work tries again. */
+const mostTries = 10;
+const triesAgainAfterMs = 30_000;
 
 /** What the people of one incident do, whenever the product waits. */
 export interface People {
@@ -17,6 +23,7 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
   const seenAt = new Map<string, number>();
   const done = new Set<string>();
   let lent = 0;
+  let lentAt = 0;
 
   /** Does something once, `hesitation` after the first look at it. */
   async function once(key: string, deed: () => Promise<unknown>): Promise<boolean> {
@@ -78,12 +85,18 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
 
   /** The product asks again and again in the rhythm of its reminders; people come when they can. */
   async function lend(): Promise<boolean> {
-    if (drawn.native.session === 'never') return false;
+    if (drawn.native.session === 'never' || clock.now() < lentAt + lendingTakesMs) return false;
     return once(`lend ${lent}`, async () => {
       operatorReturns(deployment);
-      await deployment.call('lendOperatorSession', { as: 'operator', id, body: {} });
+      for (let tries = 1; tries <= mostTries; tries += 1) {
+        const sent = { as: 'operator', id, body: {} } as const;
+        const { status } = await deployment.call('lendOperatorSession', sent);
+        if (status === 200) break;
+        await clock.sleep(triesAgainAfterMs);
+      }
       if (lent === 0 && drawn.native.session === 'ends') operatorLeaves(deployment);
       lent += 1;
+      lentAt = clock.now();
     });
   }
 

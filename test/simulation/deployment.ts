@@ -17,9 +17,9 @@ import { createNotifier } from '../../shared/adapters/teams/notifier.js';
 import { tenantJobs as tenantJobsContract } from '../../shared/contracts/catalogue.js';
 import { policySchema } from '../../shared/contracts/policy.js';
 import { digestOf } from '../../shared/digest.js';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { Policy } from '../../shared/domain/policy.js';
-import { undoRunOf } from '../../shared/domain/undo-view.js';
+import { undoRunOf } from '../../shared/domain/plan/undo-view.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
 import { credentialOf, fetchFrom, origin } from '../support/tenant-in-process.js';
 import { SharedClock } from './clock.js';
@@ -57,6 +57,8 @@ export interface Deployment {
   readonly store: MemoryStore;
   readonly engine: InProcessEngine;
   readonly policy: Policy;
+  /** Addresses outside the tenant that were called: there must be none. */
+  readonly strayed: readonly string[];
   /** Calls one of our doors by its function name. */
   call(
     door: string,
@@ -75,7 +77,8 @@ export function deploy(options: DeploymentOptions): Deployment {
     keys: sharedKeys,
   });
   const credential = credentialOf(tenant, clock);
-  const fetcher = fetchFrom(tenant);
+  const strayed: string[] = [];
+  const fetcher = staying(fetchFrom(tenant), strayed);
   const written = policySchema.parse(tenant.policy) as Policy;
   const policy = options.policy?.(written) ?? written;
   const inForce = { policy, digest: digestOf(policy), warning: null };
@@ -154,6 +157,7 @@ export function deploy(options: DeploymentOptions): Deployment {
     store,
     engine,
     policy,
+    strayed,
     async call(name, { as, id, body, headers = {} }) {
       const door = doors[name];
       if (door === undefined) throw new Error(`there is no door ${name}`);
@@ -194,6 +198,16 @@ export const tenantOptions = (
   which: { seed: number; users: number; scenario: string; withoutActor?: boolean },
   clock: SharedClock,
 ): TenantOptions => ({ ...which, speed: 1, clock, origin, start });
+
+/** The whole outside world is one origin; whoever calls another followed an address that was slipped in. */
+function staying(fetcher: typeof fetch, strayed: string[]): typeof fetch {
+  return (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    if (url.origin === origin) return fetcher(input, init);
+    strayed.push(url.href);
+    return Promise.reject(new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } }));
+  };
+}
 
 function doorServices(
   services: ActivityServices,

@@ -69,6 +69,33 @@ export function draw(seed: number): Drawn {
   };
 }
 
+/** The same damage with nothing else to make it hard, carried out by the tenant's service where it can. */
+export function calm(drawn: Drawn, { users }: { readonly users: number }): Drawn {
+  return {
+    ...drawn,
+    users,
+    crash: 'never',
+    conduct: 'approve',
+    impostors: false,
+    lines: true,
+    undo: false,
+    release: 'release',
+    faults: [],
+    hesitation: 0,
+    native: {
+      executor: 'native',
+      session: 'lend',
+      failJobs: 0,
+      load: 3_600_000,
+      snapshotIds: 'unixSeconds',
+    },
+    policy: (written) => {
+      const policy = drawn.policy(written);
+      return { ...policy, execution: { ...policy.execution, executor: 'native', canary: [] } };
+    },
+  };
+}
+
 const anything = '/(v1\\.0|beta|v1)/';
 const places = [
   '/\\$batch',

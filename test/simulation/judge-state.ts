@@ -1,7 +1,7 @@
 import { createTenant, type Tenant } from '../../local/tenant/tenant.js';
 import { canonicalText } from '../../shared/digest.js';
-import type { Incident } from '../../shared/domain/incident.js';
-import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
+import type { Delta, PlannedObject } from '../../shared/domain/plan/plan.js';
 import type { Case } from './case.js';
 import { SharedClock } from './clock.js';
 import { start, tenantOptions, type Deployment } from './deployment.js';

@@ -1,7 +1,7 @@
 import type { JournalWrite } from '../../local/tenant/journal.js';
 import { canonicalText } from '../../shared/digest.js';
-import { approvalLines, type ApprovalLine } from '../../shared/domain/approval.js';
-import type { Delta, PlannedObject } from '../../shared/domain/plan.js';
+import { approvalLines, type ApprovalLine } from '../../shared/domain/approval/approval.js';
+import type { Delta, PlannedObject } from '../../shared/domain/plan/plan.js';
 import type { Case, DrawnPlan } from './case.js';
 import type { Deployment } from './deployment.js';
 import type { Finding } from './judge.js';

@@ -20,6 +20,7 @@ export async function judge(
 ): Promise<readonly Finding[]> {
   const seen = await readCase(deployment, incidentId);
   return [
+    ...deployment.strayed.map((url) => ({ invariant: 'I15', what: `called ${url}` })),
     ...judgeWrites(deployment, seen),
     ...judgeJobs(deployment, seen),
     ...judgeState(deployment, seen, drawn),

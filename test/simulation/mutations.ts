@@ -1,5 +1,5 @@
-import type { AuditEvent } from '../../shared/domain/audit.js';
-import type { CurrentObject } from '../../shared/domain/plan.js';
+import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
+import type { CurrentObject } from '../../shared/domain/plan/plan.js';
 import type { Mutation } from './deployment.js';
 
 interface Mutant {

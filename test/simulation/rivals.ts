@@ -3,7 +3,7 @@ import type { Tenant } from '../../local/tenant/tenant.js';
 import type { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
 import { deploy, type Deployment } from './deployment.js';
-import { draw, type Drawn } from './draw.js';
+import { calm, draw } from './draw.js';
 import type { Finding } from './judge.js';
 import { judgeOverlap } from './judge-jobs.js';
 import { nameOf, run } from './simulate.js';
@@ -19,7 +19,7 @@ export interface Rivalry {
  * own service: an hour passes before its first job has an answer, so both are there to ask.
  */
 export async function simulateRivals(seed: number, keeper?: typeof tenantJobs): Promise<Rivalry> {
-  const drawn = calmly(draw(seed));
+  const drawn = calm(draw(seed), { users: 12 });
   const deployment = deploy({
     ...{ seed, users: drawn.users, crash: drawn.crash, policy: drawn.policy },
     ...(keeper && { keeper }),
@@ -47,26 +47,6 @@ export const generousKeeper: typeof tenantJobs = (context) => {
     expired: false,
   });
 };
-
-/** Nothing but the two of them makes this incident hard. */
-function calmly(drawn: Drawn): Drawn {
-  return {
-    ...drawn,
-    users: 12,
-    crash: 'never',
-    conduct: 'approve',
-    impostors: false,
-    lines: true,
-    undo: false,
-    faults: [],
-    hesitation: 0,
-    native: { ...drawn.native, executor: 'native', session: 'lend', failJobs: 0, load: 3_600_000 },
-    policy: (written) => {
-      const policy = drawn.policy(written);
-      return { ...policy, execution: { ...policy.execution, executor: 'native', canary: [] } };
-    },
-  };
-}
 
 /** Another administrator who was at work, accused of it. */
 function alertAboutAnother({ tenant }: Deployment): ScenarioAlert {

@@ -2,13 +2,18 @@ import type { ActivityServices } from '../../functions/activities/services.js';
 import { createActivities } from '../../functions/activities/index.js';
 import { policySchema } from '../../shared/contracts/policy.js';
 import { canonicalText, digestOf } from '../../shared/digest.js';
-import type { ApprovalLine, Decision } from '../../shared/domain/approval.js';
-import { openIncident } from '../../shared/domain/incident-changes.js';
-import type { ActorRef, Incident, Person } from '../../shared/domain/incident.js';
-import type { Intake } from '../../shared/domain/intake.js';
+import type { ApprovalLine, Decision } from '../../shared/domain/approval/approval.js';
+import { openIncident } from '../../shared/domain/incident/incident-changes.js';
+import type { ActorRef, Incident, Person } from '../../shared/domain/incident/incident.js';
+import type { Intake } from '../../shared/domain/incident/intake.js';
 import type { Json } from '../../shared/domain/json.js';
-import type { CurrentObject, Delta, PlanBody, PlannedObject } from '../../shared/domain/plan.js';
-import { addToCounts, emptyCounts, toPlanView } from '../../shared/domain/plan-building.js';
+import type {
+  CurrentObject,
+  Delta,
+  PlanBody,
+  PlannedObject,
+} from '../../shared/domain/plan/plan.js';
+import { addToCounts, emptyCounts, toPlanView } from '../../shared/domain/plan/plan-building.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import type { ReportExtras } from '../../shared/ports/report.js';
 import { createFakeAuditLog } from './fake-audit-log.js';

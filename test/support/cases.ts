@@ -1,10 +1,10 @@
 import { canonicalText, digestOf } from '../../shared/digest.js';
-import type { ApprovalRequest } from '../../shared/domain/approval.js';
-import { openIncident } from '../../shared/domain/incident-changes.js';
-import type { Incident } from '../../shared/domain/incident.js';
-import type { Intake } from '../../shared/domain/intake.js';
+import type { ApprovalRequest } from '../../shared/domain/approval/approval.js';
+import { openIncident } from '../../shared/domain/incident/incident-changes.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
+import type { Intake } from '../../shared/domain/incident/intake.js';
 import type { Json } from '../../shared/domain/json.js';
-import type { PlanBody, PlannedObject } from '../../shared/domain/plan.js';
+import type { PlanBody, PlannedObject } from '../../shared/domain/plan/plan.js';
 import { conversationId, ids, type Doors } from './doors.js';
 
 export const incidentId = 'inc-0123456789abcdef0123456789abcdef';

@@ -1,5 +1,5 @@
-import type { AuditEvent } from '../../shared/domain/audit.js';
-import type { ActorRef, Window } from '../../shared/domain/incident.js';
+import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
+import type { ActorRef, Window } from '../../shared/domain/incident/incident.js';
 import { compareInstants } from '../../shared/domain/instants.js';
 import type { AuditLog, SignIn, WriterCount } from '../../shared/ports/audit-log.js';
 

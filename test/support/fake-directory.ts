@@ -1,4 +1,4 @@
-import type { CurrentObject, RestoreConflict } from '../../shared/domain/plan.js';
+import type { CurrentObject, RestoreConflict } from '../../shared/domain/plan/plan.js';
 import type { Json } from '../../shared/domain/json.js';
 import { RewindError } from '../../shared/errors.js';
 import type {

@@ -3,7 +3,7 @@ import type {
   NativeChange,
   NativeJob,
   ScopedIds,
-} from '../../shared/domain/native-job.js';
+} from '../../shared/domain/native/native-job.js';
 import type { Clock } from '../../shared/ports/clock.js';
 import type { LentSession, OperatorSessions } from '../../shared/ports/operator-sessions.js';
 import type { JobRights, JobStart, RecoveryService } from '../../shared/ports/recovery-service.js';

@@ -1,11 +1,11 @@
 import { canonicalText, digestOf, sha256 } from '../../shared/digest.js';
-import { emptyLedger, type Decision, type Ledger } from '../../shared/domain/approval.js';
+import { emptyLedger, type Decision, type Ledger } from '../../shared/domain/approval/approval.js';
 import {
   decisionArtefact,
   onRecord,
   recordedDecisions,
-} from '../../shared/domain/approval-record.js';
-import type { Incident } from '../../shared/domain/incident.js';
+} from '../../shared/domain/approval/approval-record.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import { chainEntry, firstPrev, type RecordEntry } from '../../shared/domain/record.js';
 import { RewindError } from '../../shared/errors.js';

@@ -8,7 +8,7 @@ import {
   type ActivityOutput,
 } from '../../shared/contracts/catalogue.js';
 import { policySchema } from '../../shared/contracts/policy.js';
-import { emptyCounts } from '../../shared/domain/plan-building.js';
+import { emptyCounts } from '../../shared/domain/plan/plan-building.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { createInProcessEngine, type InProcessEngine } from '../../local/host/engine-in-process.js';
 

@@ -2,11 +2,11 @@ import * as df from 'durable-functions';
 import { playbook } from '../../orchestrations/index.js';
 import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
-import type { NativeChange } from '../../shared/domain/native-job.js';
+import type { NativeChange } from '../../shared/domain/native/native-job.js';
 import type { Policy } from '../../shared/domain/policy.js';
-import type { ExecutorName } from '../../shared/domain/incident.js';
-import { planWaves } from '../../shared/domain/waves.js';
-import type { PlannedObject } from '../../shared/domain/plan.js';
+import type { ExecutorName } from '../../shared/domain/incident/incident.js';
+import { planWaves } from '../../shared/domain/plan/waves.js';
+import type { PlannedObject } from '../../shared/domain/plan/plan.js';
 import { createInProcessEngine } from '../../local/host/engine-in-process.js';
 import {
   createCase,
@@ -18,7 +18,7 @@ import {
   policyWith,
   userId,
 } from './activity-case.js';
-import { readWaveLines } from '../../functions/activities/wave-file.js';
+import { readWaveLines } from '../../functions/activities/execute/wave-file.js';
 
 export const pointId = 'cG9pbnQ=';
 export const pointAt = '2026-11-20T02:00:00.000Z';

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Incident } from '../../shared/domain/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { eventually } from './eventually.js';
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -1,4 +1,4 @@
-import type { Incident } from '../../../shared/domain/incident.js';
+import type { Incident } from '../../../shared/domain/incident/incident.js';
 import type { Api } from '../api.js';
 import type { Control } from '../control.js';
 import type { ProgressView } from '../terminal.js';

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { digestOf, sha256 } from '../../digest.js';
-import { emptyLedger, type Ledger } from '../../domain/approval.js';
-import { onRecord, recordedDecisions } from '../../domain/approval-record.js';
-import type { Incident } from '../../domain/incident.js';
+import { emptyLedger, type Ledger } from '../../domain/approval/approval.js';
+import { onRecord, recordedDecisions } from '../../domain/approval/approval-record.js';
+import type { Incident } from '../../domain/incident/incident.js';
 import type { Json } from '../../domain/json.js';
 import { RewindError } from '../../errors.js';
 import type { ArtefactRef, EvidenceStore, RecordDraft, RecordHead } from '../../ports/evidence.js';

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { Incident } from '../../domain/incident.js';
+import type { Incident } from '../../domain/incident/incident.js';
 import { RewindError } from '../../errors.js';
 import { readJson } from './files.js';
 import { isIncidentId, type Paths } from './paths.js';

@@ -1,5 +1,5 @@
-import type { AuditEvent } from '../../domain/audit.js';
-import type { ActorRef, Window } from '../../domain/incident.js';
+import type { AuditEvent } from '../../domain/attribution/audit.js';
+import type { ActorRef, Window } from '../../domain/incident/incident.js';
 import { compareInstants, compareText, instantKey } from '../../domain/instants.js';
 import { RewindError } from '../../errors.js';
 import type { AuditLog, SignIn, WriterCount } from '../../ports/audit-log.js';

@@ -1,4 +1,4 @@
-import type { ObjectType } from '../../domain/audit.js';
+import type { ObjectType } from '../../domain/attribution/audit.js';
 import { graphPath } from './request.js';
 
 /** Where an object lives, and where it lies after it was deleted. */

@@ -1,7 +1,7 @@
-import type { ObjectType } from '../../domain/audit.js';
+import type { ObjectType } from '../../domain/attribution/audit.js';
 import type { Json } from '../../domain/json.js';
-import type { CurrentObject } from '../../domain/plan.js';
-import { readProperty, selectNames } from '../../domain/property-paths.js';
+import type { CurrentObject } from '../../domain/plan/plan.js';
+import { readProperty, selectNames } from '../../domain/attribution/property-paths.js';
 import { RewindError } from '../../errors.js';
 import type { Directory } from '../../ports/directory.js';
 import { readAll, type BatchItem } from './batch.js';

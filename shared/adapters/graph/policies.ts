@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ObjectType } from '../../domain/audit.js';
+import type { ObjectType } from '../../domain/attribution/audit.js';
 import type { Json } from '../../domain/json.js';
-import type { CurrentObject } from '../../domain/plan.js';
-import { readProperty } from '../../domain/property-paths.js';
+import type { CurrentObject } from '../../domain/plan/plan.js';
+import { readProperty } from '../../domain/attribution/property-paths.js';
 import { readList, readOne, type Connection } from './connection.js';
 import { placeOf } from './object-paths.js';
 

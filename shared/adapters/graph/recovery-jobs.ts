@@ -7,7 +7,7 @@ import type {
   NativeChange,
   NativeJob,
   ScopedIds,
-} from '../../domain/native-job.js';
+} from '../../domain/native/native-job.js';
 import { graphPath } from './request.js';
 
 /**

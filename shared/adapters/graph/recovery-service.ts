@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { invariant, RewindError } from '../../errors.js';
-import { mostIdsPerJob, type JobKind, type NativeJob } from '../../domain/native-job.js';
+import { mostIdsPerJob, type JobKind, type NativeJob } from '../../domain/native/native-job.js';
 import type { Clock } from '../../ports/clock.js';
 import type { JobStart, RecoveryService } from '../../ports/recovery-service.js';
 import { TokenRefused } from './authentication.js';

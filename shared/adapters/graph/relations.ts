@@ -1,6 +1,6 @@
-import type { ObjectType } from '../../domain/audit.js';
+import type { ObjectType } from '../../domain/attribution/audit.js';
 import type { Json } from '../../domain/json.js';
-import { relationKey, type RelationKey } from '../../domain/relations.js';
+import { relationKey, type RelationKey } from '../../domain/attribution/relations.js';
 import { GraphRefusal } from './client.js';
 import { readList, type Connection } from './connection.js';
 import { graphPath } from './request.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RestoreConflict } from '../../domain/plan.js';
+import type { RestoreConflict } from '../../domain/plan/plan.js';
 import type { Directory } from '../../ports/directory.js';
 import { readAll, type BatchItem } from './batch.js';
 import { GraphRefusal } from './client.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PolicyDocument } from '../../domain/sign-in-model.js';
+import type { PolicyDocument } from '../../domain/plan/sign-in-model.js';
 import type { SignInRules } from '../../ports/sign-in-rules.js';
 import { readList, readOne, type Connection } from './connection.js';
 import { graphPath } from './request.js';

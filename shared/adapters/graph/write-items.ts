@@ -1,5 +1,5 @@
 import type { Json } from '../../domain/json.js';
-import { writeBody } from '../../domain/property-paths.js';
+import { writeBody } from '../../domain/attribution/property-paths.js';
 import type { Write, WriteAnswer } from '../../ports/directory.js';
 import { readAll, type BatchItem } from './batch.js';
 import type { Connection } from './connection.js';

@@ -1,4 +1,4 @@
-import type { PropertyChange } from '../../domain/audit.js';
+import type { PropertyChange } from '../../domain/attribution/audit.js';
 import { known } from '../../domain/json.js';
 
 const entry =

@@ -1,7 +1,7 @@
-import type { ObjectType, PropertyChange } from '../../domain/audit.js';
+import type { ObjectType, PropertyChange } from '../../domain/attribution/audit.js';
 import type { Json, Known } from '../../domain/json.js';
 import { known, unknown } from '../../domain/json.js';
-import { sameGraphValue } from '../../domain/graph-values.js';
+import { sameGraphValue } from '../../domain/attribution/graph-values.js';
 
 type Policy = { readonly [member: string]: Json };
 

@@ -1,4 +1,4 @@
-import type { ActorRef, Window } from '../../domain/incident.js';
+import type { ActorRef, Window } from '../../domain/incident/incident.js';
 import { RewindError } from '../../errors.js';
 
 /**

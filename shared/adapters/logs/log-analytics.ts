@@ -6,8 +6,8 @@ import {
   type LogsQueryClientOptions,
   type LogsTable,
 } from '@azure/monitor-query';
-import type { AuditEvent } from '../../domain/audit.js';
-import type { Window } from '../../domain/incident.js';
+import type { AuditEvent } from '../../domain/attribution/audit.js';
+import type { Window } from '../../domain/incident/incident.js';
 import { compareText, instantKey } from '../../domain/instants.js';
 import type { AuditLog, SignIn, WriterCount } from '../../ports/audit-log.js';
 import { RewindError } from '../../errors.js';

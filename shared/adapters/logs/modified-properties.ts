@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseAuditValue } from '../../domain/values.js';
+import { parseAuditValue } from '../../domain/attribution/values.js';
 
 /** One entry of a target's `modifiedProperties`, as both dialects have it. */
 export const modifiedProperty = z.object({

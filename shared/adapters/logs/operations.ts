@@ -1,4 +1,4 @@
-import type { ChangeKind, ObjectType } from '../../domain/audit.js';
+import type { ChangeKind, ObjectType } from '../../domain/attribution/audit.js';
 
 /**
  * An operation's name in one spelling: the trail mixes cases, en dashes and trailing blanks for the same

@@ -1,6 +1,6 @@
-import type { ObjectType, PropertyChange } from '../../domain/audit.js';
+import type { ObjectType, PropertyChange } from '../../domain/attribution/audit.js';
 import { known, unknown, type Known } from '../../domain/json.js';
-import { NOT_STATED } from '../../domain/values.js';
+import { NOT_STATED } from '../../domain/attribution/values.js';
 import type { RelationChange } from './operations.js';
 import { textOf, type Modified } from './modified-properties.js';
 

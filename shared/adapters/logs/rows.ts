@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import type { AuditEvent, Initiator, ObjectType, PropertyChange } from '../../domain/audit.js';
-import { coverageOf, isPseudoProperty } from '../../domain/coverage.js';
+import type {
+  AuditEvent,
+  Initiator,
+  ObjectType,
+  PropertyChange,
+} from '../../domain/attribution/audit.js';
+import { coverageOf, isPseudoProperty } from '../../domain/coverage/coverage.js';
 import { known, unknown, type Known } from '../../domain/json.js';
-import { parseAuditList, parseAuditValue } from '../../domain/values.js';
+import { parseAuditList, parseAuditValue } from '../../domain/attribution/values.js';
 import { credentialChange } from './credential-changes.js';
 import { documentChanges, isDocument } from './document-changes.js';
 import { modifiedProperty, textOf, type Modified } from './modified-properties.js';

@@ -1,4 +1,4 @@
-import type { Window } from '../../domain/incident.js';
+import type { Window } from '../../domain/incident/incident.js';
 import { RewindError } from '../../errors.js';
 
 export interface MinuteCount {

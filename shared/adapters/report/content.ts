@@ -1,4 +1,4 @@
-import type { Incident } from '../../domain/incident.js';
+import type { Incident } from '../../domain/incident/incident.js';
 import type { RecordEntry } from '../../domain/record.js';
 import type { ReportExtras } from '../../ports/report.js';
 import { between, facts, instant, list, text, type Document, type Section } from './blocks.js';

@@ -1,5 +1,5 @@
-import type { Incident } from '../../domain/incident.js';
-import type { CanSignIn } from '../../domain/sign-in-model.js';
+import type { Incident } from '../../domain/incident/incident.js';
+import type { CanSignIn } from '../../domain/plan/sign-in-model.js';
 import { facts, instant, table, text, type Section } from './blocks.js';
 
 const signInWords: Readonly<Record<CanSignIn, string>> = {

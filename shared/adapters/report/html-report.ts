@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { escape } from 'html-escaper';
-import type { Incident } from '../../domain/incident.js';
+import type { Incident } from '../../domain/incident/incident.js';
 import type { RecordEntry } from '../../domain/record.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ReportExtras, ReportWriter } from '../../ports/report.js';

@@ -1,4 +1,4 @@
-import type { Incident } from '../../domain/incident.js';
+import type { Incident } from '../../domain/incident/incident.js';
 import type { RecordEntry } from '../../domain/record.js';
 import { facts, instant, table, text, type Section } from './blocks.js';
 

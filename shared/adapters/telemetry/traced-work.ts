@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import type { Incident, StepView } from '../../domain/incident.js';
+import type { Incident, StepView } from '../../domain/incident/incident.js';
 import { incidentIn } from './incident-trace.js';
 import { noTracing, type Tracing } from './tracing.js';
 

@@ -1,7 +1,7 @@
 import { createReportWriter, renderReport } from '../../../shared/adapters/report/html-report.js';
 import { visible } from '../../../shared/adapters/report/blocks.js';
-import type { Incident } from '../../../shared/domain/incident.js';
-import { newUndo } from '../../../shared/domain/undo-view.js';
+import type { Incident } from '../../../shared/domain/incident/incident.js';
+import { newUndo } from '../../../shared/domain/plan/undo-view.js';
 import { chain, recordText, recovered } from './incidents.js';
 
 const frame = {

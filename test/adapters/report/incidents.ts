@@ -1,5 +1,5 @@
 import { canonicalText, digestOf } from '../../../shared/digest.js';
-import type { Incident } from '../../../shared/domain/incident.js';
+import type { Incident } from '../../../shared/domain/incident/incident.js';
 import { chainEntry, firstPrev, type RecordEntry } from '../../../shared/domain/record.js';
 
 const digest = `sha256:${'ab'.repeat(32)}`;

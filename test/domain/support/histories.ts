@@ -1,12 +1,15 @@
-import type { AttributionContext, GroupState } from '../../../shared/domain/attribution.js';
+import type {
+  AttributionContext,
+  GroupState,
+} from '../../../shared/domain/attribution/attribution.js';
 import type {
   AuditEvent,
   ChangeKind,
   ObjectHistory,
   ObjectType,
-} from '../../../shared/domain/audit.js';
-import type { CurrentObject } from '../../../shared/domain/plan.js';
-import { parseAuditValue } from '../../../shared/domain/values.js';
+} from '../../../shared/domain/attribution/audit.js';
+import type { CurrentObject } from '../../../shared/domain/plan/plan.js';
+import { parseAuditValue } from '../../../shared/domain/attribution/values.js';
 import { guid } from './incidents.js';
 
 export const ACTOR = guid(0xaaaa);

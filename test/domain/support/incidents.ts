@@ -1,4 +1,4 @@
-import type { Intake } from '../../../shared/domain/intake.js';
+import type { Intake } from '../../../shared/domain/incident/intake.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 
 /** A valid intake; a test states only what matters. */

@@ -1,0 +1,70 @@
+import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
+import {
+  describeJob,
+  findEqual,
+  type NativeJob,
+} from '../../../shared/domain/native/native-job.js';
+import { mayExecute } from '../approve/may-execute.js';
+import { entriesOf, keepNativeWave, openObjects, readNativeWave } from './native-wave.js';
+import { readPlan } from '../plan/plan-file.js';
+import { isoNow, product, type ActivityServices } from '../services.js';
+
+/**
+ * Looks for the recovery that a person started: adopted only when its backup and its objects equal the
+ * wave. Any other recovery since then is named in a warning, once, and never counted as ours.
+ */
+export async function lookForHandOff(
+  services: ActivityServices,
+  { incidentId, planDigest, wave: number }: ActivityInput<'lookForHandOff'>,
+): Promise<ActivityOutput<'lookForHandOff'>> {
+  const wave = await readNativeWave(services, incidentId, { planDigest, wave: number });
+  if (wave.recovery?.jobId) return { jobId: wave.recovery.jobId, stopped: null, note: null };
+  const plan = await readPlan(services, incidentId, planDigest);
+  const objects = await openObjects(services, incidentId, plan, wave);
+  const since = wave.handedOverAt ?? isoNow(services);
+  const jobs = await services.recovery.listJobs();
+  const wanted = {
+    kind: 'recovery' as const,
+    targetAt: wave.targetAt,
+    entries: entriesOf(objects),
+    notBefore: since,
+  };
+  const job = findEqual(jobs, wanted);
+  if (job !== null) {
+    const recovery = { askedAt: since, jobId: job.id };
+    await keepNativeWave(services, incidentId, { ...wave, recovery });
+    await services.store.append(incidentId, `hand-off:adopted:${job.id}`, {
+      at: isoNow(services),
+      kind: 'handOff.adopted',
+      by: product,
+      summary: `Wave ${number}: the ${describeJob(job)} equals the plan and is followed.`,
+    });
+    return { jobId: job.id, stopped: null, note: null };
+  }
+  const others = jobs.filter(
+    ({ kind, startedAt }) => kind !== 'preview' && Date.parse(startedAt) >= Date.parse(since),
+  );
+  for (const other of others) await flag(services, incidentId, number, other);
+  const stop = await mayExecute(services, incidentId, plan);
+  return { jobId: null, stopped: stop?.stopped ?? null, note: stop?.why ?? null };
+}
+
+async function flag(
+  services: ActivityServices,
+  incidentId: string,
+  number: number,
+  job: NativeJob,
+): Promise<void> {
+  const text = `A recovery that is NOT this plan was started by somebody: ${job.kind ?? 'unknown'} job ${job.id}. It is not counted as ours; look at what it does.`;
+  await services.store.append(incidentId, `hand-off:other:${job.id}`, {
+    at: isoNow(services),
+    kind: 'handOff.otherJob',
+    by: product,
+    summary: `Wave ${number}: the ${describeJob(job)} does not equal the plan.`,
+  });
+  await services.store.updateIncident(incidentId, (incident) =>
+    incident.warnings.includes(text)
+      ? incident
+      : { ...incident, warnings: [...incident.warnings, text] },
+  );
+}

@@ -1,0 +1,39 @@
+import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
+import { handOffText } from '../../../shared/domain/plan/hand-off-text.js';
+import { askCommander } from '../ask-commander.js';
+import { entriesOf, keepNativeWave, openObjects, readNativeWave } from './native-wave.js';
+import { readPlan } from '../plan/plan-file.js';
+import { isoNow, product, type ActivityServices } from '../services.js';
+
+/** Gives a wave to a person: the exact requests as an artefact, a task, and word of it. Once per wave. */
+export async function handOver(
+  services: ActivityServices,
+  { incidentId, planDigest, wave: number }: ActivityInput<'handOver'>,
+): Promise<ActivityOutput<'handOver'>> {
+  const wave = await readNativeWave(services, incidentId, { planDigest, wave: number });
+  const plan = await readPlan(services, incidentId, planDigest);
+  const objects = await openObjects(services, incidentId, plan, wave);
+  const text = handOffText({
+    pointId: wave.pointId,
+    pointAt: wave.targetAt,
+    entries: entriesOf(objects),
+    until: plan.body.expiresAt,
+  });
+  const handedOverAt = wave.handedOverAt ?? isoNow(services);
+  await keepNativeWave(services, incidentId, { ...wave, handedOverAt });
+  const artefact = await services.store.putArtefact(incidentId, `hand-off-${number}.md`, text);
+  const key = `hand-off:${planDigest.slice(7, 19)}:${number}:${artefact.sha256.slice(7, 19)}`;
+  await services.store.append(incidentId, key, {
+    at: handedOverAt,
+    kind: 'handOff',
+    by: product,
+    summary: `Wave ${number}: ${objects.length} objects are for a person to recover; ${artefact.name} has the requests.`,
+    artefact,
+  });
+  return askCommander(services, {
+    incidentId,
+    key,
+    text: `Wave ${number} waits for a person with the role Backup Administrator: recover exactly these ${objects.length} objects to the backup of ${wave.targetAt}, before ${plan.body.expiresAt}. The incident finds the job by itself.`,
+    command: text,
+  });
+}

@@ -1,0 +1,89 @@
+import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
+import { withWarning } from '../../../shared/domain/incident/incident-changes.js';
+import type { AuditEvent } from '../../../shared/domain/attribution/audit.js';
+import type { Incident, Residual } from '../../../shared/domain/incident/incident.js';
+import type { Policy } from '../../../shared/domain/policy.js';
+import { policyOf, readIncident } from '../case-file.js';
+import { isChange, rowKey } from './histories.js';
+import { putLines } from '../lines.js';
+import { readPlan } from '../plan/plan-file.js';
+import { readScopeRows } from './scope-file.js';
+import { isoNow, product, type ActivityServices } from '../services.js';
+import { tellOnce } from '../tell-once.js';
+
+const residualsKept = 200;
+
+/**
+ * Looks, after the recovery, for writes of the actors that the plan never knew because their rows reached
+ * the trail after the scope had settled. What they changed is not put back by this incident: it is listed
+ * for people, warned about and told to the second channel, so that nobody takes the recovery for complete.
+ */
+export async function findLateRows(
+  services: ActivityServices,
+  { incidentId, planDigest }: ActivityInput<'findLateRows'>,
+): Promise<ActivityOutput<'findLateRows'>> {
+  const [incident, { policy }, { body }] = await Promise.all([
+    readIncident(services, incidentId),
+    policyOf(services, incidentId),
+    readPlan(services, incidentId, planDigest),
+  ]);
+  const late: AuditEvent[] = [];
+  for await (const event of unknownRows(services, incident, body.scopeDigest, policy)) {
+    late.push(event);
+  }
+  if (late.length === 0) return { rows: 0, objects: 0, summary: '' };
+
+  const objects = new Map(late.map((event) => [event.objectId, event]));
+  const summary =
+    `LATE ROWS: ${late.length} writes of the actor on ${objects.size} objects reached the audit trail ` +
+    'after the scope had settled; this plan does not put them back. They are listed; open a new incident for them.';
+  const artefact = await putLines(
+    services,
+    incidentId,
+    `late-rows-${planDigest.slice(7, 19)}`,
+    late,
+  );
+  await services.store.updateIncident(incidentId, (open) => {
+    const known = new Set(open.residual.map(({ objectId, what }) => `${objectId} ${what}`));
+    const listed = [...objects.values()]
+      .slice(0, residualsKept)
+      .map(toResidual)
+      .filter(({ objectId, what }) => !known.has(`${objectId} ${what}`));
+    return { ...withWarning(open, summary), residual: [...open.residual, ...listed] };
+  });
+  await services.store.append(incidentId, `late-rows:${artefact.sha256}`, {
+    at: isoNow(services),
+    kind: 'scope.late',
+    by: product,
+    summary,
+    artefact,
+  });
+  await tellOnce(services, incidentId, `late-rows:${artefact.sha256}`, () =>
+    services.notifier.urgent(incidentId, 'The actor changed more than the plan knew', summary),
+  );
+  return { rows: late.length, objects: objects.size, summary };
+}
+
+/** Writes of the incident's actors, up to now, that are not among the rows of the scope with this digest. */
+export async function* unknownRows(
+  services: ActivityServices,
+  { id, actors, window }: Incident,
+  scopeDigest: string,
+  policy: Policy,
+): AsyncIterable<AuditEvent> {
+  const known = await readScopeRows(services, id, scopeDigest);
+  const wide = {
+    from: new Date(Date.parse(window.from) - policy.scope.lookbackMinutes * 60_000).toISOString(),
+    to: isoNow(services),
+  };
+  for await (const event of services.auditLog.readWrites(actors, wide)) {
+    if (isChange(event) && known?.has(rowKey(event)) !== true) yield event;
+  }
+}
+
+const toResidual = ({ objectId, objectName, operation, id }: AuditEvent): Residual => ({
+  kind: 'manual',
+  objectId,
+  what: `The actor did "${operation}" on ${objectName ?? objectId}; the row came too late for the plan.`,
+  todo: `Look at the audit row ${id} and put it back by a new incident or by hand.`,
+});

@@ -1,0 +1,38 @@
+import { compareTypes } from '../../../shared/domain/plan/execution-order.js';
+import { compareInstants, compareText } from '../../../shared/domain/instants.js';
+import type { AuditEvent, ObjectHistory } from '../../../shared/domain/attribution/audit.js';
+
+/**
+ * Groups events by object, oldest first within each, no row twice. Objects come in the order in which
+ * their kinds are repaired, then by id.
+ */
+export function groupByObject(events: Iterable<AuditEvent>): ObjectHistory[] {
+  const byObject = new Map<string, Map<string, AuditEvent>>();
+  for (const event of events) {
+    let known = byObject.get(event.objectId);
+    if (known === undefined) byObject.set(event.objectId, (known = new Map<string, AuditEvent>()));
+    known.set(rowKey(event), event);
+  }
+  const histories = [...byObject].map(([objectId, rows]): ObjectHistory => {
+    const ordered = [...rows.values()].sort(byTime);
+    return {
+      objectId,
+      objectType: ordered.at(-1)?.objectType ?? 'other',
+      name: ordered.findLast((event) => event.objectName !== null)?.objectName ?? null,
+      events: ordered,
+    };
+  });
+  return histories.sort(
+    (a, b) => compareTypes(a.objectType, b.objectType) || compareText(a.objectId, b.objectId),
+  );
+}
+
+/** The identity of one row about one object: what a scope's digest is over. */
+export const rowKey = (event: AuditEvent): string =>
+  `${event.id}|${event.objectId}|${event.groupId ?? ''}`;
+
+/** What belongs into a scope: a change that happened. */
+export const isChange = (event: AuditEvent): boolean => event.succeeded && event.kind !== 'other';
+
+const byTime = (a: AuditEvent, b: AuditEvent): number =>
+  compareInstants(a.at, b.at) || compareText(a.id, b.id);

@@ -1,0 +1,84 @@
+import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
+import { coverageOf } from '../../../shared/domain/coverage/coverage.js';
+import type { CurrentObject, Delta, PlannedObject } from '../../../shared/domain/plan/plan.js';
+import { addToCounts, emptyCounts } from '../../../shared/domain/plan/plan-building.js';
+import { isPlanned } from '../../../shared/domain/plan/plan-stages.js';
+import { undoOf, type Undoable } from '../../../shared/domain/plan/undo-plan.js';
+import { readBeforeImages } from '../execute/before-images.js';
+import { readCurrentState } from '../plan/current-state.js';
+import { putLines } from '../lines.js';
+import { readAnyPlan, readPlanned } from '../plan/plan-file.js';
+import { findingsOf, type Finding } from '../execute/repairs.js';
+import type { ActivityServices } from '../services.js';
+import { readWaveLines, type WaveLine } from '../execute/wave-file.js';
+
+/**
+ * The undo lines of one executed wave. What was written is known from the before-images and from what
+ * became of each object; whether it still is as we left it is read now. Changes nothing.
+ */
+export async function drawUndoWave(
+  services: ActivityServices,
+  input: ActivityInput<'drawUndoWave'>,
+): Promise<ActivityOutput<'drawUndoWave'>> {
+  const { incidentId, version, planDigest, wave, from, to } = input;
+  const { body } = await readAnyPlan(services, incidentId, planDigest);
+  const [lines, images, planned] = await Promise.all([
+    readWaveLines(services, incidentId, planDigest, from, to),
+    readBeforeImages(services, incidentId, planDigest, wave),
+    readPlanned(services, incidentId, body, from, to),
+  ]);
+  const reached = planned.filter(({ objectId }) => mayBeOurs(lines.get(objectId)));
+  const current = await readCurrentState(services, reached);
+
+  const undone: PlannedObject[] = [];
+  for (const object of reached) {
+    const line = lines.get(object.objectId);
+    const before = images.get(object.objectId);
+    const now = current.get(object.objectId);
+    if (line === undefined || before === undefined || now === undefined) continue;
+    const undo = undoOf(object, before, writtenOf(object, line, before, now));
+    if (undo !== null) undone.push(undo);
+  }
+  const { sha256 } = await putLines(services, incidentId, `undo-${version}-${wave}`, undone);
+  return {
+    chunk: { sha256, objects: undone.length, planned: undone.filter(isPlanned).length },
+    counts: undone.reduce(addToCounts, emptyCounts()),
+  };
+}
+
+const mayBeOurs = (line: WaveLine | undefined): boolean =>
+  line?.result === 'applied' || line?.result === 'unknown' || line?.partly === true;
+
+/**
+ * The deltas that we wrote: found as the plan expected before, approved, and accepted. Where only a part
+ * of an object was accepted, or nobody knows, what reads as planned now is taken for ours.
+ */
+function writtenOf(
+  object: PlannedObject,
+  line: WaveLine,
+  before: CurrentObject,
+  now: CurrentObject,
+): Undoable[] {
+  const found = new Map<Delta, Finding>(
+    findingsOf(object, now).map(({ delta, finding }) => [delta, finding]),
+  );
+  const isLeftOut = ({ property }: Delta) =>
+    line.leftOut?.some((part) => part.startsWith(`${property} (`)) ?? false;
+  return findingsOf(object, before)
+    .filter(({ delta, finding }) => finding === 'asExpected' && !isLeftOut(delta))
+    .map(({ delta }) => ({
+      delta,
+      stillAsWritten: found.get(delta) === 'asPlanned',
+      obstacle: obstacleOf(object, delta),
+    }))
+    .filter(({ stillAsWritten }) => line.result === 'applied' || stillAsWritten);
+}
+
+/** What the service recovered for us may lie outside what we can write ourselves. */
+function obstacleOf({ objectType, route }: PlannedObject, { property }: Delta): string | null {
+  if (route === undefined || route.executor === 'surgical') return null;
+  const row = coverageOf(objectType, property);
+  return row === null || row.support === 'surgical'
+    ? null
+    : `Only a recovery job could write this; put it back by hand, the before-images have its value. ${row.note}`.trim();
+}

@@ -1,0 +1,193 @@
+import type { ObjectHistory } from './audit.js';
+import { judgeExistence } from './attribution-existence.js';
+import { type Series, readHistory, whoOf } from './attribution-history.js';
+import { addedCredentials } from './attribution-credentials.js';
+import { type Obstacle, membershipObstacle, propertyObstacle } from './attribution-obstacles.js';
+import { type Verdict, judge } from './attribution-verdict.js';
+import type { PlanAction, Residual } from '../incident/incident.js';
+import { known, unknown } from '../json.js';
+import type { Known } from '../json.js';
+import type { CurrentObject, Delta, PlannedObject } from '../plan/plan.js';
+
+/** What must be known of a group before one of its memberships is repaired. */
+export interface GroupState {
+  readonly dynamic: boolean;
+  readonly roleAssignable: boolean;
+  readonly synced: boolean;
+  readonly deleted: boolean;
+}
+
+/** Restore beside whoever took the name, leave it, or leave it to a person with the exact request. */
+export type RestoreChoice = 'reconcile' | 'skip' | 'handOver';
+
+export interface AttributionContext {
+  /** Object ids of the actors, lower case. */
+  readonly actorIds: ReadonlySet<string>;
+  /** Rows up to this instant are no damage; null when there is no recovery point. */
+  readonly recoveryPointAt: string | null;
+  /** Never written, as object or as group. */
+  readonly protectedIds: ReadonlySet<string>;
+  /** True when our own identity may write privileged objects (graph fact sheet A.2). */
+  readonly writableByUs: boolean;
+  readonly policy: {
+    readonly includeCreated: boolean;
+    readonly includeMixed: 'surgical' | 'skip';
+  };
+  readonly groups: ReadonlyMap<string, GroupState>;
+  /** Objects that a revision took out of the plan. */
+  readonly excluded?: ReadonlySet<string>;
+  /** What people decided about objects whose way back is taken, by object id; `handOver` where none is. */
+  readonly choices?: Readonly<Record<string, RestoreChoice>>;
+  /** What the recovery point holds, where a preview of the service told it; null where it did not. */
+  readonly atRecoveryPoint?: (objectId: string, property: string) => Known | null;
+  /** Object id of our own service principal: its rows are nobody's damage. */
+  readonly ourId: string;
+}
+
+/**
+ * Says for every difference on one object whose it is and whether it is put back (safety.md,
+ * Attribution). Pure and linear in the number of rows. What already is as it was gives no delta. Deltas
+ * come in a fixed order (existence, properties, memberships, each by name), so equal input gives equal
+ * plan digests.
+ */
+export function attribute(
+  history: ObjectHistory,
+  stateNow: CurrentObject,
+  context: AttributionContext,
+): PlannedObject {
+  const current = named(stateNow, history);
+  const read = readHistory(
+    history,
+    context.recoveryPointAt,
+    (event) => whoOf(event, context),
+    (property) => context.atRecoveryPoint?.(history.objectId, property) ?? null,
+  );
+  const existence = judgeExistence(read.existence, current, context, read.othersTouched);
+  const found = [
+    existence.found,
+    ...(existence.propertiesMatter ? read.properties : []).map((series) =>
+      series.row?.kind === 'credentials'
+        ? addedCredentials(series, current)
+        : property(series, current, context, read.othersTouched, existence.toRestore),
+    ),
+    ...(existence.membershipsMatter ? read.memberships : []).map((series) =>
+      membership(series, current, context, read.othersTouched),
+    ),
+    ...(current.presence === 'absent' ? [] : read.unnamed.map(unnamed(history.objectId))),
+  ].filter((entry) => entry !== null);
+
+  return {
+    objectId: history.objectId,
+    objectType: current.objectType,
+    displayName: current.displayName,
+    privileged: current.privileged,
+    deltas: found.flatMap(({ delta }) => (delta === null ? [] : [delta])),
+    residual: found.flatMap(({ residual }) => (residual === null ? [] : [residual])),
+  };
+}
+
+/** What the directory does not know any more is called what its rows call it. */
+function named(current: CurrentObject, { name, objectId }: ObjectHistory): CurrentObject {
+  const isNameless = current.displayName === '' || current.displayName === objectId;
+  return isNameless ? { ...current, displayName: name ?? objectId } : current;
+}
+
+/** One difference, and what it leaves for a person. */
+export interface Found {
+  readonly delta: Delta | null;
+  readonly residual: Residual | null;
+}
+
+function property(
+  series: Series,
+  current: CurrentObject,
+  context: AttributionContext,
+  othersTouched: boolean,
+  toRestore: boolean,
+): Found | null {
+  const verdict = judge(series, propertyNow(series, current), othersTouched);
+  if (verdict === null) return null;
+
+  const action = current.presence === 'present' || toRestore ? actionOf(series, verdict) : null;
+  const obstacle = propertyObstacle(series, verdict, current, context);
+  return decided(series, verdict, action, obstacle, current.objectId);
+}
+
+function actionOf({ row }: Series, { then }: Verdict): PlanAction {
+  if (row?.kind !== 'relation') return 'update';
+  return then.known && then.value === true ? 'addAssignment' : 'removeAssignment';
+}
+
+/** In the recycle bin a property that cannot be read still has the value its last row left. */
+function propertyNow(series: Series, current: CurrentObject): Known {
+  if (series.row?.secret) return unknown('it may hold key material and is not shown');
+  if (Object.hasOwn(current.properties, series.property))
+    return known(current.properties[series.property] ?? null);
+  const last = series.writes.at(-1);
+  if (current.presence === 'softDeleted' && last) return last.after;
+  return unknown('the directory was not asked for its value');
+}
+
+function membership(
+  series: Series,
+  current: CurrentObject,
+  context: AttributionContext,
+  othersTouched: boolean,
+): Found | null {
+  const groupId = series.groupId ?? '';
+  const inBin = current.presence === 'softDeleted';
+  const last = series.writes.at(-1);
+  const now = inBin && last ? last.after : known(isMember(current, groupId));
+  const verdict = judge(series, now, othersTouched);
+  if (verdict === null) return null;
+
+  const action = verdict.then.known && verdict.then.value === true ? 'addMember' : 'removeMember';
+  const obstacle = membershipObstacle(groupId, action, verdict, current, context);
+  return decided(series, verdict, action, obstacle, current.objectId);
+}
+
+const isMember = (current: CurrentObject, groupId: string): boolean =>
+  current.memberOf.some((id) => id.toLowerCase() === groupId.toLowerCase());
+
+function decided(
+  series: Series,
+  verdict: Verdict,
+  action: PlanAction | null,
+  obstacle: Obstacle | null,
+  objectId: string,
+): Found {
+  const acts = verdict.revert && action !== null && obstacle === null;
+  const inBin = verdict.revert && action === null && obstacle === null;
+  const shown = (value: Known): Known =>
+    series.row?.secret ? unknown('it may hold key material and is not shown') : value;
+  return {
+    delta: {
+      property: series.property,
+      class: obstacle?.class ?? verdict.class,
+      action: acts ? action : null,
+      then: shown(verdict.then),
+      now: shown(verdict.now),
+      reason: inBin
+        ? `${verdict.reason} The object is in the recycle bin and is not restored, so it is left.`
+        : obstacle === null
+          ? verdict.reason
+          : `${verdict.reason} Not planned: ${obstacle.why}.`,
+      evidence: verdict.evidence,
+    },
+    residual: obstacle?.residual
+      ? { objectId, property: series.property, ...obstacle.residual }
+      : null,
+  };
+}
+
+const unnamed =
+  (objectId: string) =>
+  ({ operation, eventIds }: { operation: string; eventIds: readonly string[] }): Found => ({
+    delta: null,
+    residual: {
+      kind: 'manual',
+      objectId,
+      what: `The actor did "${operation}"${eventIds.length > 1 ? ` ${eventIds.length} times` : ''}.`,
+      todo: `Look at the audit row ${eventIds[0] ?? ''} and reverse it by hand if it was not wanted.`,
+    },
+  });
