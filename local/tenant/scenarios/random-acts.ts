@@ -4,7 +4,7 @@ import type { Json, Properties } from '../directory/model.js';
 import { between, chance, guidFrom, pick, type Random } from '../directory/random.js';
 import { domain } from './company.js';
 import { employee } from './people.js';
-import type { Act, ActStage, Doer } from './random-incident.js';
+import type { Act, ActStage, Doer } from './random-stage.js';
 
 /** Values nobody had before, so that who wrote what can be read off the value. */
 const wording: Readonly<Record<Doer, string>> = { actor: 'Broken', other: 'Desk', hr: 'People' };

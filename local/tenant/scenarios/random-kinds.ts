@@ -1,7 +1,7 @@
 import type { Json, Properties } from '../directory/model.js';
 import { chance, guidFrom, pick, type Random } from '../directory/random.js';
 import { isoSeconds } from '../directory/instants.js';
-import type { Act, ActStage, Doer } from './random-incident.js';
+import type { Act, ActStage, Doer } from './random-stage.js';
 import { addSecret, changePolicy, excluding, expenseDesk, grantGraphRole } from './tampering.js';
 
 /** Something that can be done to one object that is no person, by anybody. */
