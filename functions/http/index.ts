@@ -3,6 +3,7 @@ import { nameActors } from './actors.js';
 import { alertKey } from './alert-key.js';
 import { alertsSentinel } from './alerts-sentinel.js';
 import { answering, type Handler } from './answer.js';
+import { decidePage } from './decide-page.js';
 import { decideOverHttp } from './decisions.js';
 import type { Door } from './door.js';
 import { getHealth, getReadiness } from './health.js';
@@ -52,6 +53,7 @@ const doors: readonly Door[] = [
   lendSession,
   teamsMessages,
   teamsWebhook,
+  decidePage,
   getHealth,
   getReadiness,
 ];

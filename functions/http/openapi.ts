@@ -92,7 +92,7 @@ function parametersOf(one: Door) {
   };
   const query = one.query === undefined ? {} : jsonSchema(one.query, 'input').properties;
   return [
-    ...(one.ofIncident ? [id] : []),
+    ...(one.route.includes('{id}') ? [id] : []),
     ...(keyedRoutes.has(one.name) ? [key] : []),
     ...Object.entries(query ?? {}).map(([name, schema]) => ({ name, in: 'query', schema })),
   ];

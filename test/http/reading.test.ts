@@ -234,3 +234,23 @@ describe('the description of the API', () => {
     expect(decision({ decision: 'maybe', planDigest })).toBe(false);
   });
 });
+
+describe('the page that a card leads to', () => {
+  it('says how to decide without Teams, to anybody, and knows nothing of the incident', async () => {
+    const doors = createDoors();
+    const known = await doors.call('decidePage', { params: { id: 'inc-0123' } });
+
+    expect(known.status).toBe(200);
+    expect(known.headers['content-type']).toContain('text/html');
+    expect(known.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(known.text).toContain(
+      'npm run ir -- approve inc-0123 --url https://rewind.example.test',
+    );
+  });
+
+  it.each(['<script>', 'INC-1', 'a'.repeat(81), '../x'])('is not there for %j', async (id) => {
+    const { status } = await createDoors().call('decidePage', { params: { id } });
+
+    expect(status).toBe(404);
+  });
+});
