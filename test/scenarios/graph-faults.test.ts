@@ -57,7 +57,8 @@ const nothingHappens = (): Weather => ({
     once(readMany, said(504)),
     once(writeUser, said(429, { 'retry-after': '1' })),
     once(writeUser, said(429)),
-    ...[500, 502, 503, 504].map((status) => once(writeUser, said(status))),
+    // Fewer in a row than an object is given runs (playbook, a write that never gets an answer).
+    ...[500, 503].map((status) => once(writeUser, said(status))),
     once(writeUser, 'html'),
     once(writeUser, 'empty'),
     once(writeUser, 'reset'),
