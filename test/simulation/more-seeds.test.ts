@@ -1,0 +1,5 @@
+import { itKeepsEveryInvariant } from './seeds.js';
+
+describe('any incident, however it comes', () => {
+  itKeepsEveryInvariant(1);
+});
