@@ -142,6 +142,7 @@ describe('the Graph client', () => {
     ['503', answer(503, {}, { 'retry-after': '1' })],
     ['an HTML page', answer(200, '<html>')],
     ['an empty 200', answer(200)],
+    ["JSON that is not Graph's", answer(200, { value: [] })],
   ])('a write that is not repeatable is never sent again after %s', async (_what, fault) => {
     const { client, seen } = clientOf(fault, answer(204));
 
@@ -159,6 +160,19 @@ describe('the Graph client', () => {
     expect(await client.send(addMember)).toMatchObject({ status: 204, afterUnknown: false });
     expect(seen).toHaveLength(2);
   });
+
+  it.each([answer(200, { value: [] }), answer(201, ['done']), answer(200, { id: 'x' })])(
+    'a success that somebody else tells counts as no success of a write',
+    async (foreign) => {
+      const { client, seen } = clientOf(foreign, answer(204));
+      const path = graphPath`/users/${'0b4d6a2e-5f0c-4c3e-9a51-6d2f8c1b7e90'}`;
+
+      const result = await client.send({ method: 'PATCH', path, body: {}, repeatable: true });
+
+      expect(result).toMatchObject({ status: 204, afterUnknown: true });
+      expect(seen).toHaveLength(2);
+    },
+  );
 
   it('a repeated write remembers that an earlier attempt may have been applied', async () => {
     const { client } = clientOf(networkError('ECONNRESET'), graphError(404));

@@ -446,8 +446,8 @@ describe('writing', () => {
     expect(writesOf(rig)).toEqual([]);
   });
 
-  it.each(['html', 'empty'] as const)(
-    'one write of a batch answered with %s leaves the outcome of the batch unknown',
+  it.each(['html', 'empty', { status: 200, body: { value: [] } }] as const)(
+    'one write of a batch answered with %j leaves the outcome of the batch unknown',
     async (fault) => {
       const rig = tenantRig();
       const objectId = one(rig, 'actorOnly');

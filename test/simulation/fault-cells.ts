@@ -10,10 +10,7 @@ export interface OutsideCall {
 const guid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const elsewhere = 'https://collector.evil.test/';
 
-interface Fault extends Pick<FaultRule, 'answer'> {
-  /** Only requests of this method have such answers. */
-  readonly only?: string;
-}
+type Fault = Pick<FaultRule, 'answer'>;
 
 /** Everything that can happen to an answer (safety.md, fault matrix). */
 export const faults: Readonly<Record<string, Fault>> = {
@@ -30,7 +27,6 @@ export const faults: Readonly<Record<string, Fault>> = {
   'malformed JSON': { answer: { status: 200, body: '{"value": [' } },
   'an empty body': { answer: 'empty' },
   'a page that goes on elsewhere': {
-    only: 'GET',
     answer: { status: 200, body: { value: [], '@odata.nextLink': elsewhere } },
   },
   'a redirect elsewhere': { answer: { status: 302, headers: { location: elsewhere } } },
@@ -55,12 +51,14 @@ export function callsOf(journal: Journal): OutsideCall[] {
 /** The rules that strike each of these kinds of request `times` times. */
 export function strike(
   calls: readonly OutsideCall[],
-  { answer, only }: Fault,
+  { answer }: Fault,
   times: number,
 ): FaultRule[] {
-  return calls
-    .filter(({ method }) => only === undefined || method === only)
-    .map(({ method, path }) => ({ match: { method, path: patternOf(path) }, times, answer }));
+  return calls.map(({ method, path }) => ({
+    match: { method, path: patternOf(path) },
+    times,
+    answer,
+  }));
 }
 
 function patternOf(path: string): string {

@@ -2,7 +2,7 @@ import { RewindError } from '../../errors.js';
 import type { Clock } from '../../ports/clock.js';
 import type { GraphClient } from './client.js';
 import { assertAllowed } from './guard.js';
-import { graphErrorOf, type GraphAnswer, type GraphRequest } from './request.js';
+import { graphErrorOf, isGraphBody, type GraphAnswer, type GraphRequest } from './request.js';
 import { backoffMs, retryAfterMs } from '../retry-after.js';
 
 export type BatchItem = Pick<GraphRequest, 'method' | 'path' | 'query' | 'body' | 'headers'> & {
@@ -53,7 +53,9 @@ export async function sendBatch(
     return items.map(() => ({ kind: 'throttled', retryAfterMs: wait }));
   }
   const responses = responsesOf(answer);
-  return items.map((_item, index) => itemAnswer(responses.get(String(index + 1)), options.now));
+  return items.map((item, index) =>
+    itemAnswer(item, responses.get(String(index + 1)), options.now),
+  );
 }
 
 /**
@@ -139,7 +141,11 @@ function responsesOf(answer: GraphAnswer): Map<string, Response> {
   throw new RewindError('GRAPH_UNAVAILABLE', 'A batch was answered without its responses.');
 }
 
-function itemAnswer(response: Response | undefined, now: number): ItemAnswer {
+function itemAnswer(
+  { method }: BatchItem,
+  response: Response | undefined,
+  now: number,
+): ItemAnswer {
   const status = typeof response?.status === 'number' ? response.status : null;
   if (response === undefined || status === null) return { kind: 'unknown', status };
   const headers = new Map(
@@ -153,9 +159,14 @@ function itemAnswer(response: Response | undefined, now: number): ItemAnswer {
     return { kind: 'throttled', retryAfterMs: retryAfterMs(get, now) ?? waitWithoutAdvice };
   }
   const body = response.body === undefined || response.body === '' ? null : response.body;
-  // As in single answers: Graph has a body to every 200, and an envelope around every refusal.
   const understood =
-    status < 300 ? status !== 200 || body !== null : status >= 400 && graphErrorOf(body) !== null;
+    status < 300 ? isSuccess(method, status, body) : status >= 400 && graphErrorOf(body) !== null;
   if (status >= 500 || status === 401 || !understood) return { kind: 'unknown', status };
   return { kind: 'answered', status, body, requestId: get.get('request-id') };
+}
+
+/** As in single answers: Graph has a body to every 200, and to a write none but its own. */
+function isSuccess(method: BatchItem['method'], status: number, body: unknown): boolean {
+  if (body === null) return status !== 200;
+  return method === 'GET' || isGraphBody(body);
 }

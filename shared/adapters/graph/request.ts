@@ -47,3 +47,14 @@ export function graphErrorOf(body: unknown): { code: string; message: string } |
   if (typeof error?.code !== 'string') return null;
   return { code: error.code, message: typeof error.message === 'string' ? error.message : '' };
 }
+
+/**
+ * Whether a success that carries a body is Graph's own. Graph answers a write with 204, or with a body
+ * that names its OData context or type (`Accept: application/json` means minimal metadata, OData JSON 3.1);
+ * anything else comes from something between us and Graph, and says nothing of what was done (I9).
+ */
+export function isGraphBody(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false;
+  const tags = body as { '@odata.context'?: unknown; '@odata.type'?: unknown };
+  return typeof tags['@odata.context'] === 'string' || typeof tags['@odata.type'] === 'string';
+}

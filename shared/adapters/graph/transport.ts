@@ -1,6 +1,6 @@
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { RewindError } from '../../errors.js';
-import { graphErrorOf } from './request.js';
+import { graphErrorOf, isGraphBody } from './request.js';
 
 /** Why an attempt has no usable answer, and whether the service may have acted on it all the same. */
 export class AttemptFailed extends RewindError {
@@ -34,8 +34,10 @@ export class Transport implements Middleware {
 
   async execute(context: Context): Promise<void> {
     const url = String(context.request);
-    const { response, text } = await this.#exchange(url, context.options as RequestInit);
+    const options = context.options as RequestInit;
+    const { response, text } = await this.#exchange(url, options);
     refuseUnreadable(response, text);
+    if ((options.method ?? 'GET') !== 'GET') refuseForeignSuccess(url, response.status, text);
     context.response = new Response(text === '' ? null : text, {
       status: response.status,
       headers: response.headers,
@@ -85,6 +87,14 @@ function refuseUnreadable(response: Response, text: string): void {
   const body = parsed(text);
   if (body === undefined || (status >= 400 && status !== 401 && graphErrorOf(body) === null)) {
     throw new AttemptFailed(`The answer ${status} is not readable as Graph's JSON.`, true);
+  }
+}
+
+/** A `$batch` is no write itself: its reader asks for the responses, and judges each of them. */
+function refuseForeignSuccess(url: string, status: number, text: string): void {
+  if (status >= 300 || text === '' || new URL(url).pathname.endsWith('/$batch')) return;
+  if (!isGraphBody(parsed(text))) {
+    throw new AttemptFailed(`The answer ${status} is none that Graph gives to a write.`, true);
   }
 }
 
