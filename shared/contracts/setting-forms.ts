@@ -65,7 +65,10 @@ export interface OutgoingWebhookSecret {
   readonly secret: string;
 }
 
-/** `keyId=base64,...` of the Teams outgoing webhooks. */
+/**
+ * `keyId=base64,...` of the Teams outgoing webhooks. One secret under two ids is refused: messages are
+ * obeyed once for each id, so it would let a message be sent again under the other.
+ */
 export const outgoingWebhookSecrets = z.string().transform((text, context) => {
   const secrets: OutgoingWebhookSecret[] = [];
   for (const part of text.split(',')) {
@@ -75,6 +78,11 @@ export const outgoingWebhookSecrets = z.string().transform((text, context) => {
       return z.NEVER;
     }
     secrets.push({ keyId: match[1], secret: match[2] });
+  }
+  const keys = secrets.map(({ secret }) => Buffer.from(secret, 'base64').toString('hex'));
+  if (new Set(keys).size < keys.length) {
+    context.addIssue({ code: 'custom', message: 'holds one secret twice' });
+    return z.NEVER;
   }
   return secrets;
 });

@@ -67,6 +67,11 @@ describe('settings', () => {
     ['SESSION_KEY', '@Microsoft.KeyVault(SecretUri=https://v)', 'could not resolve'],
     ['OPERATOR_ASSERTION', 'password', 'is none of'],
     ['TEAMS_OUTGOING_WEBHOOK_SECRETS', 'nokey', 'is not a list of keyId=base64'],
+    [
+      'TEAMS_OUTGOING_WEBHOOK_SECRETS',
+      'one=aHVudGVyMmh1bnRlcg==,two=aHVudGVyMmh1bnRlcg',
+      'holds one secret twice',
+    ],
     ['SENTINEL_WORKSPACE_RESOURCE_ID', 'my-workspace', 'resource id'],
   ])('%s=%s stops the start: %s', (name, value, what) => {
     const problems = problemsWith({ [name]: value });
