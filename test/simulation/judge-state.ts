@@ -50,7 +50,7 @@ export function judgeState(deployment: Deployment, seen: Case, drawn: Drawn): Fi
       }
       continue;
     }
-    const said = lineOf(lines, fact);
+    const said = lineOf(lines, fact, now);
     // Of what the trail told too late the product owes the telling.
     if (toldLate(incident, fact)) continue;
     if (value !== (untouched.get(fact) ?? absent)) {
@@ -140,15 +140,25 @@ function factsOf({ directory }: Tenant, { incident }: Case): Facts {
   return facts;
 }
 
+/** Members go with their group: the line about the life of one that is not live speaks of them as well. */
 function lineOf(
   lines: ReadonlyMap<string, PlannedObject>,
   fact: string,
+  now: Facts,
 ): { readonly object: PlannedObject | undefined; readonly delta: Delta | undefined } {
   const slash = fact.indexOf('/');
-  const object = lines.get(fact.slice(0, slash));
   const property = fact.slice(slash + 1);
-  return { object, delta: object?.deltas.find((delta) => delta.property === property) };
+  const own = lineAbout(lines.get(fact.slice(0, slash)), property);
+  const groupId = /^memberOf\/(.+)$/.exec(property)?.[1] ?? null;
+  if (own.delta !== undefined || groupId === null || now.get(`${groupId}/*`) === 'live') return own;
+  const ofGroup = lineAbout(lines.get(groupId), '*');
+  return ofGroup.delta === undefined ? own : ofGroup;
 }
+
+const lineAbout = (object: PlannedObject | undefined, property: string) => ({
+  object,
+  delta: object?.deltas.find((delta) => delta.property === property),
+});
 
 const toldLate = ({ residual, warnings }: Incident, fact: string): boolean =>
   warnings.some((text) => text.startsWith('LATE ROWS')) &&
