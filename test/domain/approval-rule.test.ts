@@ -263,6 +263,19 @@ describe('a decision that does not count', () => {
     expect(ledger.refusals.at(-1)?.by).toEqual(person(1249));
   });
 
+  it.each<[string, Attempt, RegExp]>([
+    ['over HTTP', press(GLASS, { via: 'http', nonce: null }), /only when .* cannot decide, and/],
+    ['in Teams', press(GLASS), /decide over HTTP/],
+  ])(
+    'tells a break-glass approver %s why, and not that nobody named them',
+    (_way, attempt, why) => {
+      expect(count(asked(), attempt)).toMatchObject({
+        code: 'DECIDER_NOT_PINNED',
+        message: expect.stringMatching(why),
+      });
+    },
+  );
+
   it('does not spend the nonce for anybody else', () => {
     const { ledger } = count(asked(), press(STRANGER));
 
@@ -296,6 +309,47 @@ describe('a plan that would lock its people out', () => {
     const changed = { ...ledger, requests: [request({ requiredLines: ['lockout'] })] };
 
     expect(standing(changed, pinned(), digest, noon).state).toBe('open');
+  });
+});
+
+describe('a person who is disabled or not in the directory', () => {
+  const gone = [guid(OPERATOR).toUpperCase()];
+  const without = (ledger: Ledger): Ledger => ({ ...ledger, unable: gone, gone });
+
+  it('cannot approve, is told why, and may reject', () => {
+    const approved = count(without(asked()), press(OPERATOR));
+    const rejected = count(without(asked()), press(OPERATOR, { decision: 'reject' }));
+
+    expect(approved).toMatchObject({
+      code: 'DECIDER_NOT_PINNED',
+      message: expect.stringContaining('found disabled'),
+    });
+    expect(standing(rejected.ledger, pinned(), digest, noon).state).toBe('rejected');
+  });
+
+  it('no longer counts for an approval given before, and counts again when back', () => {
+    const given = after(asked(), press(OPERATOR), press(APPROVER));
+
+    expect(standing(without(given), pinned(), digest, noon)).toMatchObject({
+      state: 'open',
+      given: [{ by: person(APPROVER) }],
+      remaining: ['operator'],
+    });
+    expect(count(without(given), press(BOTH))).toMatchObject({ ok: true, remaining: [] });
+    expect(standing(given, pinned(), digest, noon).state).toBe('approved');
+  });
+
+  it('counts when only a policy may keep them out: their sign-in is proof that it does not', () => {
+    const blocked = { ...asked(), unable: gone, gone: [] };
+
+    expect(count(blocked, press(OPERATOR))).toMatchObject({ ok: true, countedAs: 'operator' });
+  });
+
+  it('approves nothing as a break-glass approver either', () => {
+    const all = [OPERATOR, BOTH, SECOND_OPERATOR, GLASS].map(guid);
+    const ledger = { ...asked(), unable: all, gone: [guid(GLASS)] };
+
+    expect(count(ledger, press(GLASS, { via: 'http', nonce: null }))).toMatchObject({ ok: false });
   });
 });
 

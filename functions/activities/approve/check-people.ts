@@ -5,6 +5,7 @@ import {
   pinnedDeciders,
   quorumOf,
   whoCannotAct,
+  whoIsGone,
   type Inability,
   type PersonFacts,
   type Quorum,
@@ -39,8 +40,8 @@ export async function checkPeopleAtOnce(
 
 /**
  * Looks whether the people who must decide can act: at the request, and each minute while it is open.
- * Those who cannot are named in the document and on the card, and stop counting for the quorum; without
- * a quorum the second channel is told at once, with who may decide instead. Throws what the directory
+ * Those who cannot are named in the document and on the card, and stop counting for the quorum; approvals
+ * of those who are disabled or not in the directory do not count at all. Without a quorum the second channel is told at once, with who may decide instead. Throws what the directory
  * throws when it cannot be read: then nothing is concluded about anybody.
  */
 export async function checkPeople(
@@ -52,10 +53,11 @@ export async function checkPeople(
     readPlan(services, incidentId, request.planDigest),
     policyOf(services, incidentId, { fresh: true }),
   ]);
-  const unable = whoCannotAct(policy, await lookAt(services, incidentId, plan, policy));
+  const facts = await lookAt(services, incidentId, plan, policy);
+  const unable = whoCannotAct(policy, facts);
   const quorum = quorumOf(request, policy, unable);
   const found = digestOf({ unable, possible: quorum.possible }).slice(-32);
-  const changed = await keep(services, incidentId, unable);
+  const changed = await keep(services, incidentId, unable, whoIsGone(facts));
   if (unable.length > 0) {
     await services.store.append(incidentId, `people:${request.planDigest}:${found}`, {
       at: isoNow(services),
@@ -131,12 +133,15 @@ async function keep(
   { store }: ActivityServices,
   incidentId: string,
   unable: readonly Inability[],
+  gone: readonly string[],
 ): Promise<boolean> {
-  const ids = unable.map(({ id }) => id).sort();
+  const found = { unable: unable.map(({ id }) => id).sort(), gone: [...gone].sort() };
   let changed = false;
   await store.updateLedger(incidentId, (ledger) => {
-    changed = (ledger.unable ?? []).join() !== ids.join();
-    return changed ? { ...ledger, version: ledger.version + 1, unable: ids } : ledger;
+    changed =
+      (ledger.unable ?? []).join() !== found.unable.join() ||
+      (ledger.gone ?? []).join() !== found.gone.join();
+    return changed ? { ...ledger, version: ledger.version + 1, ...found } : ledger;
   });
   await store.updateIncident(incidentId, (open) => ({ ...open, unable }));
   return changed;

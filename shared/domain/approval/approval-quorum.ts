@@ -1,4 +1,4 @@
-import type { ApprovalRequest, Ledger } from './approval.js';
+import type { ApprovalRequest, Decision, Ledger } from './approval.js';
 import type { ApprovalRole } from '../incident/incident.js';
 import type { PinnedPerson, Policy } from '../policy.js';
 
@@ -21,22 +21,44 @@ export function quorumPossible(
   return operators.some((operator) => approvers.some((approver) => approver !== operator));
 }
 
+/** A decision as far as it matters for whether its person may count. */
+type Word = Pick<Decision, 'by' | 'via' | 'decision'>;
+
 /**
- * Roles this person may count for in a request, in the order they are asked for; none for whoever the
- * policy does not name. Break-glass approvers count over HTTP only, and only without a quorum.
+ * Roles this word may count for in a request, in the order they are asked for; none for whoever the
+ * policy does not name, and none for an approval in the name of an account that is disabled or not in
+ * the directory: it may be somebody else's by now, and can harm nothing by rejecting. Break-glass
+ * approvers count over HTTP only, and only without a quorum.
  */
 export function countableRoles(
-  id: string,
-  via: 'teams' | 'http',
+  { by: { id }, via, decision }: Word,
   request: ApprovalRequest,
   policy: Policy,
-  unable: Ledger['unable'] = [],
+  { unable = [], gone = [] }: Pick<Ledger, 'unable' | 'gone'>,
 ): readonly ApprovalRole[] {
+  if (decision === 'approve' && has(gone, id)) return [];
   const { operators, approvers, breakGlassApprovers } = policy.people;
   const pinned = { operator: isPinned(operators, id), approver: isPinned(approvers, id) };
   const roles = request.required.filter((role) => pinned[role]);
   if (roles.length > 0 || via !== 'http' || !isPinned(breakGlassApprovers, id)) return roles;
   return quorumPossible(request, policy, unable) ? [] : request.required;
+}
+
+/** Why a word has no countable role, one sentence for whoever gave it. */
+export function whyUncounted(
+  { by: { id }, via, decision }: Word,
+  policy: Policy,
+  { gone = [] }: Pick<Ledger, 'gone'>,
+): string {
+  if (decision === 'approve' && has(gone, id)) {
+    return 'This account was found disabled or not in the directory, so it approves nothing; it is looked up again each minute.';
+  }
+  if (!isPinned(policy.people.breakGlassApprovers, id)) {
+    return 'The policy names this person neither operator nor approver.';
+  }
+  return via === 'http'
+    ? 'Break-glass approvers count only when the pinned operators and approvers cannot decide, and they can.'
+    : 'Break-glass approvers decide over HTTP, and only when the pinned operators and approvers cannot.';
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ApprovalLine, ApprovalRequest, Decision, Ledger } from './approval.js';
-import { assignRoles, countableRoles, has, same } from './approval-quorum.js';
+import { assignRoles, countableRoles, has, same, whyUncounted } from './approval-quorum.js';
 import type { ApprovalRole, GivenApproval, Person } from '../incident/incident.js';
 import type { Policy } from '../policy.js';
 
@@ -87,15 +87,9 @@ export function countDecision(
       'Whoever opened the incident by hand, named its actor or revised its plan cannot decide.',
     );
   }
-  const roles =
-    newest === undefined
-      ? []
-      : countableRoles(attempt.by.id, attempt.via, newest, policy, ledger.unable);
+  const roles = newest === undefined ? [] : countableRoles(attempt, newest, policy, ledger);
   if (newest !== undefined && roles.length === 0) {
-    return refuse(
-      'DECIDER_NOT_PINNED',
-      'The policy names this person neither operator nor approver.',
-    );
+    return refuse('DECIDER_NOT_PINNED', whyUncounted(attempt, policy, ledger));
   }
   if (newest === undefined) {
     return refuse('NOT_AWAITING_APPROVAL', 'No plan of this incident awaits a decision.');
@@ -158,7 +152,8 @@ const roleIn = ({ given }: Standing, id: string): ApprovalRole | undefined =>
 
 /**
  * Where the decisions on one plan stand under the policy in force now: a person removed from the pins no
- * longer counts, also for a decision given before. Only the newest request is ever open.
+ * longer counts, nor does the approval of one who is gone from the directory since, also for a decision
+ * given before. Only the newest request is ever open.
  */
 export function standing(
   ledger: Ledger,
@@ -171,9 +166,8 @@ export function standing(
     return { state: 'expired', given: [], remaining: ['operator'], rejectedBy: null };
   }
   const counting = decisionsOn(ledger, request).flatMap((decision) => {
-    const { by, via } = decision;
-    if (isBarred(request, by.id)) return [];
-    const roles = countableRoles(by.id, via, request, policy, ledger.unable);
+    if (isBarred(request, decision.by.id)) return [];
+    const roles = countableRoles(decision, request, policy, ledger);
     return roles.length === 0 ? [] : [{ decision, roles }];
   });
   const reject = counting.find(({ decision }) => decision.decision === 'reject')?.decision;

@@ -53,6 +53,8 @@ export interface Ledger {
   readonly decisions: readonly Decision[];
   /** Object ids of pinned people who were found unable to act (disabled, damaged, blocked). */
   readonly unable?: readonly string[];
+  /** Those of `unable` who are disabled or not in the directory: approvals of theirs do not count. */
+  readonly gone?: readonly string[];
   /** Attempts that were refused, newest last, at most 200 kept. */
   readonly refusals: readonly {
     readonly by: Person;

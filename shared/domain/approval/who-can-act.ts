@@ -38,6 +38,10 @@ export function whoCannotAct(policy: Policy, facts: readonly PersonFacts[]): rea
   });
 }
 
+/** Whose account is disabled or not in the directory, whatever else keeps others from acting. */
+export const whoIsGone = (facts: readonly PersonFacts[]): readonly string[] =>
+  facts.filter(({ enabled }) => enabled !== true).map(({ id }) => id);
+
 function whyNot({ enabled, damaged, blocked }: PersonFacts): string | null {
   const byDamage = damaged ? ', and is part of the damage' : '';
   if (enabled === null) return `is not in the directory${byDamage}`;
