@@ -1,6 +1,7 @@
 import { checkPeople } from '../../functions/activities/approve/check-people.js';
 import { requestApproval } from '../../functions/activities/approve/request-approval.js';
 import { watchPeople } from '../../functions/activities/approve/watch-people.js';
+import { newUndo } from '../../shared/domain/plan/undo-view.js';
 import { RewindError } from '../../shared/errors.js';
 import {
   anna,
@@ -53,7 +54,10 @@ describe('who must decide and cannot', () => {
     expect(world.told('update').at(-1) ?? world.told('card').at(-1)).toContain('Cannot act');
     expect(world.told('urgent')).toHaveLength(1);
     expect(world.told('urgent')[0]).toMatch(/Anna is disabled.*Gerda/s);
-    expect((await world.store.readLedger(incidentId)).unable).toEqual([anna.id]);
+    expect(await world.store.readLedger(incidentId)).toMatchObject({
+      unable: [anna.id],
+      gone: [anna.id],
+    });
     expect(world.kinds()).toEqual(expect.arrayContaining(['people.unable', 'quorum.missing']));
   });
 
@@ -80,6 +84,7 @@ describe('who must decide and cannot', () => {
     expect((await world.incident()).unable).toEqual([
       { ...anna, why: 'is kept out by a policy as it is now' },
     ]);
+    expect((await world.store.readLedger(incidentId)).gone).toEqual([]);
   });
 
   it('is found while the decision is awaited, told once, and forgotten when the person is back', async () => {
@@ -93,8 +98,23 @@ describe('who must decide and cannot', () => {
     await look(world);
 
     expect(missing).toBe(1);
-    expect((await world.store.readLedger(incidentId)).unable).toEqual([]);
+    expect(await world.store.readLedger(incidentId)).toMatchObject({ unable: [], gone: [] });
     expect((await world.incident()).unable).toEqual([]);
+    expect(world.told('urgent')).toHaveLength(1);
+  });
+
+  it('is found as well while the undo of a closed incident awaits its decision', async () => {
+    const { world } = await asked();
+    await world.store.updateIncident(incidentId, (open) => ({
+      ...open,
+      state: 'closed',
+      undo: { ...newUndo(olga, world.clock.iso()), state: 'awaitingApproval' },
+    }));
+    disable(world, olga.id);
+
+    await look(world);
+
+    expect((await world.incident()).unable).toEqual([{ ...olga, why: 'is disabled' }]);
     expect(world.told('urgent')).toHaveLength(1);
   });
 

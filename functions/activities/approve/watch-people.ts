@@ -4,7 +4,7 @@ import { policyOf } from '../case-file.js';
 import { isoNow, type ActivityServices } from '../services.js';
 
 /**
- * Looks at the people of every plan that awaits a decision. One incident that cannot be looked at keeps
+ * Looks at the people of every plan that awaits a decision, of recoveries and of undos. One incident that cannot be looked at keeps
  * no other from it; `log` is told which and why.
  */
 export async function watchPeople(
@@ -13,8 +13,8 @@ export async function watchPeople(
 ): Promise<void> {
   for (let token: string | undefined; ;) {
     const page = await services.store.listIncidents(100, token);
-    for (const { id, state } of page.items) {
-      if (state !== 'awaitingApproval') continue;
+    for (const { id, state, undo } of page.items) {
+      if (state !== 'awaitingApproval' && undo?.state !== 'awaitingApproval') continue;
       await lookAtOne(services, id).catch((error: unknown) => {
         log(`people of ${id} not checked: ${error instanceof Error ? error.message : 'unknown'}`);
       });
