@@ -15,6 +15,7 @@ import {
   OBJECT,
   OTHER,
   OURS,
+  change,
   context,
   currentUser,
   history,
@@ -418,5 +419,28 @@ describe('existence of every kind', () => {
     );
 
     expect(planned.deltas[0]).toMatchObject({ class: 'restoredSince', action: 'softDelete' });
+  });
+});
+
+describe('a property that only a person can write', () => {
+  const todoOf = (property: string, before: string | null) =>
+    attribute(
+      history([change(1, ACTOR, property, before, null)]),
+      currentUser(),
+      context(),
+    ).residual.map(({ todo }) => todo);
+  const lost = guid(0x3a4a);
+
+  it('is handed over with the value the audit row says it had', () => {
+    expect(todoOf('Manager', lost)).toEqual([
+      expect.stringMatching(`Set-MgUserManagerByRef\\. It was ${lost} before\\.$`),
+    ]);
+  });
+
+  it.each([
+    ['Manager', null],
+    ['PasswordProfile', 'a secret'],
+  ])('%s from %j is handed over without a value', (property, before) => {
+    expect(todoOf(property, before)).toEqual([expect.not.stringContaining('It was')]);
   });
 });

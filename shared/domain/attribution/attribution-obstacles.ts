@@ -3,7 +3,7 @@ import type { Series } from './attribution-history.js';
 import type { Verdict } from './attribution-verdict.js';
 import type { CoverageRow } from '../coverage/coverage.js';
 import type { DeltaClass, Residual } from '../incident/incident.js';
-import type { Json } from '../json.js';
+import type { Json, Known } from '../json.js';
 import { membershipCommand, relationTodo, updateCommand } from '../incident/manual-command.js';
 import type { CurrentObject } from '../plan/plan.js';
 import { displayValue } from './values.js';
@@ -71,7 +71,7 @@ export function propertyObstacle(
     objectObstacle(what, current, context, takesRightsAway(series.row, verdict)) ??
     relationObstacle(what, series, context, byHand) ??
     syncedObstacle(what, series, verdict, current) ??
-    unsupportedObstacle(what, series.row, byHand) ??
+    unsupportedObstacle(what, series.row, verdict, byHand) ??
     unknownObstacle(what, verdict) ??
     privilegedObstacle(what, series.row, current, context, byHand) ??
     skippedObstacle(verdict, context)
@@ -205,6 +205,7 @@ export function skippedObstacle(verdict: Verdict, context: AttributionContext): 
 function unsupportedObstacle(
   what: string,
   row: CoverageRow | null,
+  { then }: Verdict,
   byHand: () => string,
 ): Obstacle | null {
   if (row?.support === 'surgical') return null;
@@ -224,7 +225,7 @@ function unsupportedObstacle(
         row !== null && row.support !== 'manual'
           ? `Recover it with a native recovery job that is scoped to this object.${row.note ? ` Note: ${row.note}.` : ''}`
           : row?.note
-            ? `By hand: ${row.note}.`
+            ? `By hand: ${row.note}.${row.secret ? '' : itWas(then)}`
             : byHand(),
     },
   };
@@ -232,13 +233,15 @@ function unsupportedObstacle(
 
 function unknownObstacle(what: string, verdict: Verdict): Obstacle | null {
   if (verdict.class !== 'unsupported') return null;
-  const then = verdict.then.known ? ` It was ${displayValue(verdict.then)} before.` : '';
   return unsupported(
     'what the sources state is not enough',
     what,
-    `Find out the right value and set it by hand.${then}`,
+    `Find out the right value and set it by hand.${itWas(verdict.then)}`,
   );
 }
+
+const itWas = (then: Known): string =>
+  then.known ? ` It was ${displayValue(then, 500)} before.` : '';
 
 function todoFor(series: Series, verdict: Verdict, current: CurrentObject): string {
   if (series.row?.kind === 'relation' || series.row?.kind === 'scopes')
