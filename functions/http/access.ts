@@ -28,7 +28,7 @@ export const readers: Access<Caller> = {
   describe: 'Incident.Reader (every other role includes it)',
   security: ['entra'],
   admit: async (knock) => {
-    const caller = await known(knock);
+    const caller = await closedInOutage(knock, verified);
     if (!readingRoles.some((role) => caller.roles.includes(role))) {
       throw notPermitted('Incident.Reader');
     }
@@ -44,7 +44,7 @@ export function people(...roles: readonly Role[]): Access<PersonCaller> {
     describe: wanted,
     security: ['entra'],
     admit: async (knock) => {
-      const caller = await known(knock);
+      const caller = await closedInOutage(knock, verified);
       if (!roles.some((role) => caller.roles.includes(role))) throw notPermitted(wanted);
       if (caller.kind !== 'person') {
         throw new RewindError(
@@ -66,9 +66,12 @@ export const anyone: Access<null> = {
 };
 
 /** For people an outage of the keys is a closed door like any other; the log says which. */
-async function known(knock: Knock): Promise<Caller> {
+export async function closedInOutage<C>(
+  knock: Knock,
+  establish: (knock: Knock) => Promise<C>,
+): Promise<C> {
   try {
-    return await verified(knock);
+    return await establish(knock);
   } catch (error) {
     if (!(error instanceof RewindError) || error.code !== 'IDENTITY_UNAVAILABLE') throw error;
     knock.warn(error.message);

@@ -3,8 +3,8 @@ import { activityEnvelope, cardAction, type CardAction } from '../../shared/cont
 import type { Incident } from '../../shared/domain/incident/incident.js';
 import { RewindError } from '../../shared/errors.js';
 import type { TokenProof } from '../../shared/ports/callers.js';
-import { unauthenticated } from './access.js';
-import { door, type Access, type Answer, type Problem } from './door.js';
+import { closedInOutage, unauthenticated } from './access.js';
+import { door, type Access, type Answer, type Knock, type Problem } from './door.js';
 import { readJson } from './json-reader.js';
 import { currentCard, decideByPress } from './teams-decision.js';
 import type { DoorServices } from './services.js';
@@ -17,18 +17,20 @@ import { threadless } from './thread.js';
 const botConnector: Access<TokenProof> = {
   describe: 'the Bot Connector',
   security: ['botConnector'],
-  admit: async ({ request, services, bytes }) => {
-    const read = readJson(bytes);
-    const envelope = activityEnvelope.safeParse(read.ok ? read.value : null);
-    if (!envelope.success) throw unauthenticated();
-    const { serviceUrl, channelId } = envelope.data;
-    const authorization = request.headers.get('authorization');
-    const proof = await services.connector.verify(authorization, { serviceUrl, channelId });
-    if (proof === null) throw unauthenticated();
-    return proof;
-  },
+  admit: (knock) => closedInOutage(knock, ofConnector),
   personOf: () => null,
 };
+
+async function ofConnector({ request, services, bytes }: Knock): Promise<TokenProof> {
+  const read = readJson(bytes);
+  const envelope = activityEnvelope.safeParse(read.ok ? read.value : null);
+  if (!envelope.success) throw unauthenticated();
+  const { serviceUrl, channelId } = envelope.data;
+  const authorization = request.headers.get('authorization');
+  const proof = await services.connector.verify(authorization, { serviceUrl, channelId });
+  if (proof === null) throw unauthenticated();
+  return proof;
+}
 
 /** `POST /teams/messages`: presses on our cards. Whatever else the channel sends is taken and ignored. */
 export const teamsMessages = door<TokenProof, z.output<typeof activityEnvelope>>({

@@ -36,6 +36,7 @@ export interface CallerVerifier {
 
 /** A Bot Connector request that passed every check which does not need the incident (fact sheet C.3, 1 to 7). */
 export interface ConnectorVerifier {
+  /** Null for any other request. Throws IDENTITY_UNAVAILABLE when the connector's keys cannot be had. */
   verify(
     authorization: string | null,
     activity: { readonly serviceUrl: string; readonly channelId: string },

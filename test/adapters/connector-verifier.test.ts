@@ -154,11 +154,20 @@ describe('requests of the Bot Connector', () => {
       },
     ],
     ['unreachable keys', { keys: () => new TypeError('fetch failed') }],
-    ['no keys', { keys: () => answer(200, { keys: [] }) }],
-  ])('%s keeps the door closed', async (_what, options) => {
+  ])('%s lets nobody in, and says that it is the keys', async (_what, options) => {
     const token = await sign(endorsed, genuine);
 
-    expect(await verifierOf(options).verify(`Bearer ${token}`, activity)).toBeNull();
+    await expect(verifierOf(options).verify(`Bearer ${token}`, activity)).rejects.toMatchObject({
+      code: 'IDENTITY_UNAVAILABLE',
+      message: 'The signing keys of the Bot Connector cannot be fetched.',
+    });
+  });
+
+  it('a key that is not among those published is no outage', async () => {
+    const token = await sign(endorsed, genuine);
+    const none = verifierOf({ keys: () => answer(200, { keys: [] }) });
+
+    expect(await none.verify(`Bearer ${token}`, activity)).toBeNull();
   });
 
   it('no token is refused without asking anybody', async () => {

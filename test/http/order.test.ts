@@ -235,7 +235,7 @@ it('a person who asks too much is told when to ask again; a machine never is', a
   }
 });
 
-describe('while the signing keys of Entra cannot be had', () => {
+describe('while signing keys cannot be had', () => {
   const outage = new RewindError('IDENTITY_UNAVAILABLE', 'The signing keys cannot be fetched.');
   const dark = () => createDoors({ callers: { verify: () => Promise.reject(outage) } });
 
@@ -248,6 +248,18 @@ describe('while the signing keys of Entra cannot be had', () => {
 
     expect(got).toMatchObject({ status: 401, body: { detail: 'A valid token is needed.' } });
     expect(doors.store.snapshot()).toBe(before);
+    expect(doors.logged.join()).toContain('signing keys');
+  });
+
+  it('so is the door of the Bot Connector without its keys', async () => {
+    const doors = createDoors({ connector: { verify: () => Promise.reject(outage) } });
+
+    const got = await doors.call('teamsMessages', {
+      headers: { authorization: 'Bearer connector' },
+      body: { type: 'invoke', channelId: 'msteams', serviceUrl: 'https://smba.example.test/' },
+    });
+
+    expect(got.status).toBe(401);
     expect(doors.logged.join()).toContain('signing keys');
   });
 

@@ -45,6 +45,7 @@ export function createCallerVerifier(trust: EntraTrust): CallerVerifier {
       timeoutDuration: 5000,
       ...(trust.fetch && { [customFetch]: trust.fetch }),
     }),
+    'Entra',
   );
   const clients = (trust.clientIds ?? []).map((id) => id.toLowerCase());
   const versions = [
@@ -85,7 +86,7 @@ export function createCallerVerifier(trust: EntraTrust): CallerVerifier {
 }
 
 /** Tells keys that cannot be had from a key that is not among them: only the former may pass later. */
-export function withOutageTold(keys: JWTVerifyGetKey): JWTVerifyGetKey {
+export function withOutageTold(keys: JWTVerifyGetKey, issuer: string): JWTVerifyGetKey {
   return async (header, token) => {
     try {
       return await keys(header, token);
@@ -94,17 +95,16 @@ export function withOutageTold(keys: JWTVerifyGetKey): JWTVerifyGetKey {
         error instanceof errors.JWKSNoMatchingKey ||
         error instanceof errors.JWKSMultipleMatchingKeys;
       if (answered) throw error;
-      throw new RewindError(
-        'IDENTITY_UNAVAILABLE',
-        'The signing keys of Entra cannot be fetched.',
-        {
-          cause: error,
-          retryable: true,
-        },
-      );
+      throw keysUnavailable(issuer, error);
     }
   };
 }
+
+export const keysUnavailable = (issuer: string, cause: unknown): RewindError =>
+  new RewindError('IDENTITY_UNAVAILABLE', `The signing keys of ${issuer} cannot be fetched.`, {
+    cause,
+    retryable: true,
+  });
 
 export function bearerOf(authorization: string | null): string | null {
   const match = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i.exec(

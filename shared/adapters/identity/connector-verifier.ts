@@ -1,9 +1,10 @@
 import { createRemoteJWKSet, customFetch, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
+import { RewindError } from '../../errors.js';
 import type { ConnectorVerifier } from '../../ports/callers.js';
 import type { Clock } from '../../ports/clock.js';
 import type { PolicySource } from '../../ports/policies.js';
-import { bearerOf, proofOf } from './caller-verifier.js';
+import { bearerOf, keysUnavailable, proofOf, withOutageTold } from './caller-verifier.js';
 
 export interface ConnectorTrust {
   readonly botAppId: string;
@@ -16,6 +17,7 @@ export interface ConnectorTrust {
 
 /** The public Bot Connector and its US Government twin (inbound fact sheet C.3). */
 const issuers = ['https://api.botframework.com', 'https://api.botframework.us'];
+const signer = 'the Bot Connector';
 const skewSeconds = 300;
 const metadataMs = 24 * 3600_000;
 
@@ -28,6 +30,7 @@ type KeySet = JWTVerifyGetKey & {
 /**
  * Verifies a Bot Connector request: checks 1 to 7 of inbound fact sheet C.3. Entra tokens are refused
  * whatever application they are for: with them anybody in the tenant could write the activity himself.
+ * Throws IDENTITY_UNAVAILABLE when metadata or keys cannot be had, which lets nobody in.
  */
 export function createConnectorVerifier(trust: ConnectorTrust): ConnectorVerifier {
   const { botAppId, metadataUrl, policies, clock, fetch: get = fetch } = trust;
@@ -41,8 +44,10 @@ export function createConnectorVerifier(trust: ConnectorTrust): ConnectorVerifie
       if (activity.channelId !== 'msteams') return null;
       if (!(await isAllowedHost(activity.serviceUrl))) return null;
       try {
-        const { keys, issuer } = await keySet();
-        const { payload, protectedHeader } = await jwtVerify(token, keys, {
+        const { keys, issuer } = await keySet().catch((error: unknown) => {
+          throw keysUnavailable(signer, error);
+        });
+        const { payload, protectedHeader } = await jwtVerify(token, withOutageTold(keys, signer), {
           algorithms: ['RS256'],
           issuer,
           audience: botAppId,
@@ -56,8 +61,8 @@ export function createConnectorVerifier(trust: ConnectorTrust): ConnectorVerifie
         const endorsed = Array.isArray(endorsements) && endorsements.includes(activity.channelId);
         const sameService = payload['serviceurl'] === activity.serviceUrl;
         return endorsed && sameService ? proofOf(payload, token) : null;
-      } catch {
-        // Bad tokens and unreachable keys end alike: nobody is let in on the strength of an outage.
+      } catch (error) {
+        if (error instanceof RewindError) throw error;
         return null;
       }
     },
