@@ -9,6 +9,7 @@ import { origin, tenantRig, type TenantRig } from './tenant-rig.js';
 
 const incidentId = 'inc-0123456789abcdef0123456789abcdef';
 const olga = { id: '22222222-0000-4000-8000-000000000001', name: 'Olga' };
+const carl = { id: '22222222-0000-4000-8000-000000000003', name: 'Carl' };
 const scopes = [
   'EntraBackup.Read.All',
   'EntraBackup.ReadWrite.Preview',
@@ -199,6 +200,56 @@ test('a session is renewed while the authority renews it, and gone when the pers
   );
   await rig.clock.sleep(25 * 3_600_000);
   expect(await sessions.current(incidentId)).toBeNull();
+});
+
+describe('while the authority is asked to renew', () => {
+  /** A session that has to be renewed, and what happens to it before the authority has answered. */
+  async function meanwhile(
+    happens: (at: { lend: () => Promise<unknown>; end: () => Promise<void> }) => Promise<unknown>,
+    refuse = false,
+  ) {
+    const rig = tenantRig({ scenario: 'quiet' });
+    const asked = rig.fetch;
+    let isRenewal = false;
+    const held = sessionsOn({
+      ...rig,
+      fetch: async (input, init) => {
+        if (isRenewal && String(init?.body ?? '').includes('refresh_token')) {
+          isRenewal = false;
+          const answer = await asked(input, init);
+          await happens({ lend, end: () => held.sessions.end(incidentId) });
+          return refuse ? Response.json({ error: 'invalid_grant' }, { status: 400 }) : answer;
+        }
+        return asked(input, init);
+      },
+    });
+    const lend = async () => held.sessions.lend(incidentId, carl, await bearerOf(rig, 'operator'));
+    await held.sessions.lend(incidentId, olga, await bearerOf(rig, 'operator'));
+    await rig.clock.sleep(25 * 3_600_000);
+    isRenewal = true;
+    const renewed = await held.sessions.current(incidentId);
+    expect(isRenewal).toBe(false);
+    return { renewed, after: await held.sessions.current(incidentId) };
+  }
+
+  test('a session that is ended stays ended', async () => {
+    expect(await meanwhile(({ end }) => end())).toEqual({ renewed: null, after: null });
+  });
+
+  test.each([false, true])('one that is lent anew stays (renewal refused: %s)', async (refuse) => {
+    const { renewed, after } = await meanwhile(({ lend }) => lend(), refuse);
+    expect([renewed?.by, after?.by]).toEqual([carl, carl]);
+  });
+});
+
+test('nobody else can be put in the place of the lender', async () => {
+  const rig = tenantRig({ scenario: 'quiet' });
+  const { store, sessions } = await lent(rig);
+  await store.updateDocument(incidentId, 'operator-session', (document) => ({
+    ...(document as object),
+    by: carl,
+  }));
+  expect(await sessions.current(incidentId)).toMatchObject({ by: olga });
 });
 
 test('a job is never asked for without ids, or for more than the service takes', async () => {

@@ -18,11 +18,16 @@ interface Options {
   readonly unavailable: string | null;
 }
 
-/** The document `operator-session`. Only `sealed` is secret, and it is encrypted. */
+/** The document `operator-session`: everything is sealed, so that nobody puts another lender beside it. */
 interface SessionDocument {
+  readonly sealed: string;
+}
+
+/** What is sealed. */
+interface Held {
   readonly by: Person;
   readonly lentAt: string;
-  readonly sealed: string;
+  readonly tokens: DelegatedTokens;
 }
 
 const documentName = 'operator-session';
@@ -45,14 +50,15 @@ export function createOperatorSessions(options: Options) {
       if (token === null) return { ok: false, why: 'refused', message: 'no bearer token was sent' };
       const answer = await exchange.onBehalfOf(token);
       if (!answer.ok) return answer;
-      await keep(incidentId, by, answer.tokens);
+      const lentAt = new Date(clock.now()).toISOString();
+      await put(incidentId, await seal(incidentId, { by, lentAt, tokens: answer.tokens }));
       return { ok: true, session: lentBy(by, answer.tokens) };
     },
     async current(incidentId) {
       const held = await usable(incidentId);
       return held === null ? null : lentBy(held.by, held.tokens);
     },
-    end: forget,
+    end: (incidentId) => put(incidentId, null),
   };
 
   return { ...sessions, credentialFor };
@@ -69,60 +75,83 @@ export function createOperatorSessions(options: Options) {
     };
   }
 
-  /** The tokens of the session, renewed when they are about to end or the service asks for more. */
-  async function usable(incidentId: string, claims?: string) {
-    const held = await open(incidentId);
-    if (held === null) return null;
-    const isFresh = held.tokens.expiresAt - marginMs > clock.now();
-    if (isFresh && claims === undefined) return held;
+  /**
+   * The session, renewed when it is about to end or the service asks for more. What was lent or ended
+   * while the authority was asked stands: the answer is then of no account.
+   */
+  async function usable(incidentId: string, claims?: string): Promise<Held | null> {
+    const document = await read(incidentId);
+    const held = await open(incidentId, document);
+    if (document === null || held === null) return null;
+    const { tokens } = held;
+    if (isGood(tokens) && claims === undefined) return held;
     const renewed =
-      held.tokens.refreshToken === null
-        ? null
-        : await exchange.refresh(held.tokens.refreshToken, claims);
-    if (renewed?.ok) {
-      const refreshToken = renewed.tokens.refreshToken ?? held.tokens.refreshToken;
-      const tokens = { ...renewed.tokens, refreshToken };
-      await keep(incidentId, held.by, tokens);
-      return { by: held.by, tokens };
-    }
-    await forget(incidentId);
-    return null;
+      tokens.refreshToken === null ? null : await exchange.refresh(tokens.refreshToken, claims);
+    const next: Held | null = renewed?.ok
+      ? {
+          ...held,
+          tokens: {
+            ...renewed.tokens,
+            refreshToken: renewed.tokens.refreshToken ?? tokens.refreshToken,
+          },
+        }
+      : null;
+    const sealed = next && (await seal(incidentId, next));
+    if (await replace(incidentId, document.sealed, sealed)) return next;
+    const instead = await open(incidentId, await read(incidentId));
+    return instead !== null && isGood(instead.tokens) ? instead : null;
   }
 
-  async function keep(incidentId: string, by: Person, tokens: DelegatedTokens): Promise<void> {
-    const text = new TextEncoder().encode(JSON.stringify(tokens));
-    const sealed = await new CompactEncrypt(text)
+  function isGood({ expiresAt }: DelegatedTokens): boolean {
+    return expiresAt - marginMs > clock.now();
+  }
+
+  function seal(incidentId: string, held: Held): Promise<string> {
+    return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(held)))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', incident: incidentId })
       .encrypt(key);
-    const document: SessionDocument = { by, lentAt: new Date(clock.now()).toISOString(), sealed };
-    await store.updateDocument<Json>(incidentId, documentName, () => document as unknown as Json);
   }
 
-  async function open(incidentId: string) {
-    const document = (await store.readDocument<Json>(
-      incidentId,
-      documentName,
-    )) as unknown as SessionDocument | null;
-    if (!document?.sealed) return null;
+  async function open(incidentId: string, document: SessionDocument | null): Promise<Held | null> {
+    if (document === null) return null;
     try {
       const { plaintext, protectedHeader } = await compactDecrypt(document.sealed, key, {
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
       });
       if (protectedHeader['incident'] !== incidentId) return null;
-      const tokens = JSON.parse(new TextDecoder().decode(plaintext)) as DelegatedTokens;
-      return { by: document.by, tokens };
+      return JSON.parse(new TextDecoder().decode(plaintext)) as Held;
     } catch {
       // Sealed by a process whose key is gone: there is no session.
       return null;
     }
   }
 
-  async function forget(incidentId: string): Promise<void> {
-    const document = await store.readDocument<Json>(incidentId, documentName);
-    if (document === null) return;
-    await store.updateDocument<Json>(incidentId, documentName, () => ({}));
+  async function read(incidentId: string): Promise<SessionDocument | null> {
+    return documentOf(await store.readDocument<Json>(incidentId, documentName));
   }
+
+  async function put(incidentId: string, sealed: string | null): Promise<void> {
+    if (sealed === null && (await read(incidentId)) === null) return;
+    await store.updateDocument<Json>(incidentId, documentName, () => valueOf(sealed));
+  }
+
+  /** False, and nothing is changed, when the session is not the one that was read any more. */
+  async function replace(incidentId: string, known: string, sealed: string | null) {
+    let isReplaced = false;
+    await store.updateDocument<Json>(incidentId, documentName, (value) => {
+      isReplaced = documentOf(value)?.sealed === known;
+      return isReplaced ? valueOf(sealed) : (value ?? {});
+    });
+    return isReplaced;
+  }
+}
+
+const valueOf = (sealed: string | null): Json => (sealed === null ? {} : { sealed });
+
+function documentOf(value: Json | null): SessionDocument | null {
+  const { sealed } = (value ?? {}) as { sealed?: string };
+  return sealed === undefined ? null : { sealed };
 }
 
 export class NoSession extends Error {
