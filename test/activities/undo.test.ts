@@ -5,6 +5,9 @@ import { closeUndoPlan } from '../../functions/activities/undo/close-undo-plan.j
 import { drawUndoWave } from '../../functions/activities/undo/draw-undo-wave.js';
 import { executeRecovery } from '../../functions/activities/execute/execute-recovery.js';
 import { readPlan, readPlanned } from '../../functions/activities/plan/plan-file.js';
+import { closeServiceWave } from '../../functions/activities/native/native-close.js';
+import { openServiceWave } from '../../functions/activities/native/native-open.js';
+import { keepNativeWave, readNativeWave } from '../../functions/activities/native/native-wave.js';
 import { readStanding } from '../../functions/activities/approve/read-standing.js';
 import { readUndoGround } from '../../functions/activities/undo/read-undo-ground.js';
 import { reportUndo } from '../../functions/activities/undo/report-undo.js';
@@ -192,6 +195,68 @@ describe('an undo', () => {
     const { digest } = await drawUndo(world);
 
     expect((await linesOf(world, digest)).map(({ objectId }) => objectId)).toEqual([userId(2)]);
+  });
+
+  it('takes back what a native recovery wrote from values that only the backup knew', async () => {
+    const world = createCase();
+    const pointId = 'point-1';
+    world.points.list = [{ id: pointId, createdDateTime: '2026-11-20T02:00:00Z' }];
+    world.directory.put(damagedUser(0));
+    await world.open();
+    const unknown = delta({ then: { known: false, why: 'the trail cut it off' } });
+    const planDigest = await world.plan([plannedUser(0, { deltas: [unknown] })], {
+      recoveryPointId: pointId,
+    });
+    await world.approve(planDigest, [olga, anna], allLines);
+    const wave = { incidentId, planDigest, wave: 1, from: 0, to: 1, canary: false };
+    await openServiceWave(world.services, { ...wave, executor: 'native' });
+    const opened = await readNativeWave(world.services, incidentId, wave);
+    await keepNativeWave(world.services, incidentId, {
+      ...opened,
+      learned: { [userId(0)]: { accountEnabled: true } },
+      recovery: { askedAt: world.clock.iso(), jobId: null },
+    });
+    world.directory.set(userId(0), { accountEnabled: true });
+    await closeServiceWave(world.services, {
+      ...{ ...wave, executor: 'native', end: 'failed', jobId: null, stopped: null, note: null },
+    });
+
+    const { digest } = await drawUndo(world);
+
+    expect(await linesOf(world, digest)).toMatchObject([
+      { deltas: [{ action: 'update', then: { value: false }, now: { value: true } }] },
+    ]);
+  });
+
+  it('leaves to a person what our identity may not write, and is then not called recovered', async () => {
+    const world = createCase();
+    world.directory.put(damagedUser(0), damagedUser(1));
+    await recovered(world, plannedUsers(2));
+    world.directory.script.privileged = [userId(0)];
+
+    const { digest, view } = await undone(world);
+    await reportUndo(world.services, {
+      ...{ incidentId, key: 'verified', at: world.clock.iso(), step: 'verify', state: 'done' },
+      summary: '1 verified.',
+      patch: {
+        verification: {
+          ...{ verified: 1, mismatched: 0, pending: 0, expected: 1 },
+          signIns: { seen: 0, sampled: 0 },
+        },
+      },
+    });
+    await closeUndo(world.services, {
+      ...{ incidentId, at: world.clock.iso(), outcome: 'recovered', why: 'all read back.' },
+    });
+
+    expect(view.objects).toBe(1);
+    expect(view.warnings.join()).toContain('1 of them have a step for a person');
+    const lines = await linesOf(world, digest);
+    expect(lines.map(({ objectId }) => objectId)).toEqual([userId(1)]);
+    expect((await world.incident()).undo).toMatchObject({
+      outcome: 'partiallyRecovered',
+      summary: 'all read back. 1 changes of ours are left for a person to undo.',
+    });
   });
 
   it('of a restore is a soft delete that needs its line', async () => {

@@ -7,8 +7,9 @@ import { undoOf, type Undoable } from '../../../shared/domain/plan/undo-plan.js'
 import { readBeforeImages } from '../execute/before-images.js';
 import { readCurrentState } from '../plan/current-state.js';
 import { putLines } from '../lines.js';
+import { withLearned } from '../native/native-wave.js';
 import { readAnyPlan, readPlanned } from '../plan/plan-file.js';
-import { findingsOf, type Finding } from '../execute/repairs.js';
+import { findingsOf, groupOf, isMembership, type Finding } from '../execute/repairs.js';
 import type { ActivityServices } from '../services.js';
 import { readWaveLines, type WaveLine } from '../execute/wave-file.js';
 
@@ -22,21 +23,24 @@ export async function drawUndoWave(
 ): Promise<ActivityOutput<'drawUndoWave'>> {
   const { incidentId, version, planDigest, wave, from, to } = input;
   const { body } = await readAnyPlan(services, incidentId, planDigest);
-  const [lines, images, planned] = await Promise.all([
+  const [lines, images, planned, privileges] = await Promise.all([
     readWaveLines(services, incidentId, planDigest, from, to),
     readBeforeImages(services, incidentId, planDigest, wave),
     readPlanned(services, incidentId, body, from, to),
+    services.directory.privilegeMap(),
   ]);
+  const ofOthers = new Set(privileges.writableByUs ? [] : privileges.privilegedIds);
   const reached = planned.filter(({ objectId }) => mayBeOurs(lines.get(objectId)));
   const current = await readCurrentState(services, reached);
 
   const undone: PlannedObject[] = [];
-  for (const object of reached) {
-    const line = lines.get(object.objectId);
-    const before = images.get(object.objectId);
-    const now = current.get(object.objectId);
+  for (const approved of reached) {
+    const line = lines.get(approved.objectId);
+    const before = images.get(approved.objectId);
+    const now = current.get(approved.objectId);
     if (line === undefined || before === undefined || now === undefined) continue;
-    const undo = undoOf(object, before, writtenOf(object, line, before, now));
+    const object = withLearned(approved, line.learned);
+    const undo = undoOf(object, before, writtenOf(object, line, before, now, ofOthers));
     if (undo !== null) undone.push(undo);
   }
   const { sha256 } = await putLines(services, incidentId, `undo-${version}-${wave}`, undone);
@@ -58,6 +62,7 @@ function writtenOf(
   line: WaveLine,
   before: CurrentObject,
   now: CurrentObject,
+  ofOthers: ReadonlySet<string>,
 ): Undoable[] {
   const found = new Map<Delta, Finding>(
     findingsOf(object, now).map(({ delta, finding }) => [delta, finding]),
@@ -69,9 +74,27 @@ function writtenOf(
     .map(({ delta }) => ({
       delta,
       stillAsWritten: found.get(delta) === 'asPlanned',
-      obstacle: obstacleOf(object, delta),
+      obstacle: roleObstacleOf(object, delta, ofOthers) ?? obstacleOf(object, delta),
     }))
     .filter(({ stillAsWritten }) => line.result === 'applied' || stillAsWritten);
+}
+
+/**
+ * What an operator's session wrote on privileged objects our own identity is refused (graph fact sheet
+ * A.2). `ofOthers`: the privileged objects that only others may write.
+ */
+function roleObstacleOf(
+  { objectId, objectType }: PlannedObject,
+  delta: Delta,
+  ofOthers: ReadonlySet<string>,
+): string | null {
+  const needsRole = isMembership(delta)
+    ? ofOthers.has(groupOf(delta))
+    : ofOthers.has(objectId) &&
+      (delta.property === '*' || coverageOf(objectType, delta.property)?.dependsOnDirectoryRole);
+  return needsRole
+    ? 'It is privileged and our identity holds no role that may write it. As Privileged Authentication Administrator: put it back by hand, the before-images have its value.'
+    : null;
 }
 
 /** What the service recovered for us may lie outside what we can write ourselves. */
