@@ -1,6 +1,22 @@
 import type { DurableClient } from 'durable-functions';
+import pRetry from 'p-retry';
 import { undoRunOf } from '../domain/plan/undo-view.js';
 import type { IncidentRuns } from '../ports/incident-runs.js';
+
+/** Node's codes for a connection to the engine that broke or was not taken. */
+const broken = /ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|socket hang up/;
+
+/**
+ * The engine is reached over loopback HTTP, where a storm of requests breaks connections. Every call here
+ * may be made twice: starts look first, and events carry no authority.
+ */
+const overBreaks = <T>(call: () => Promise<T>): Promise<T> =>
+  pRetry(call, {
+    retries: 6,
+    minTimeout: 50,
+    maxTimeout: 2000,
+    shouldRetry: ({ error }) => broken.test(`${String(error.cause)} ${error.message}`),
+  });
 
 const sleeping = new Set(['Completed', 'Failed', 'Terminated', 'Canceled']);
 
@@ -11,8 +27,9 @@ const sleeping = new Set(['Completed', 'Failed', 'Terminated', 'Canceled']);
  */
 export function createIncidentRuns(client: DurableClient): IncidentRuns {
   return {
-    start: (incidentId) => startOnce('respondToIncident', incidentId, incidentId),
-    startUndo: (incidentId) => startOnce('undoRecovery', undoRunOf(incidentId), incidentId),
+    start: (incidentId) => overBreaks(() => startOnce('respondToIncident', incidentId, incidentId)),
+    startUndo: (incidentId) =>
+      overBreaks(() => startOnce('undoRecovery', undoRunOf(incidentId), incidentId)),
 
     async exists(incidentId) {
       return (await statusOf(incidentId)) !== null;
@@ -21,7 +38,7 @@ export function createIncidentRuns(client: DurableClient): IncidentRuns {
     async wake(incidentId, event, eventId) {
       const status = await statusOf(incidentId);
       if (status === null || sleeping.has(status)) return;
-      await client.raiseEvent(incidentId, event, { eventId });
+      await overBreaks(() => client.raiseEvent(incidentId, event, { eventId }));
     },
   };
 
@@ -47,7 +64,9 @@ export function createIncidentRuns(client: DurableClient): IncidentRuns {
   /** Null when there is no such instance: the SDK answers that with an error or an empty status. */
   async function statusOf(incidentId: string): Promise<string | null> {
     try {
-      const status = (await client.getStatus(incidentId)) as { runtimeStatus?: string } | null;
+      const status = (await overBreaks(() => client.getStatus(incidentId))) as {
+        runtimeStatus?: string;
+      } | null;
       return status?.runtimeStatus ?? null;
     } catch (error) {
       if (error instanceof Error && /404|not found|no instance/i.test(error.message)) return null;

@@ -33,6 +33,35 @@ function clientWith(runs: Record<string, string>, appearing: Record<string, stri
   return { runs: createIncidentRuns(client as unknown as DurableClient), calls };
 }
 
+describe('a connection to the engine that breaks', () => {
+  it('is made again, so that a storm loses no alert', async () => {
+    let breaks = 2;
+    const client = {
+      getStatus: () =>
+        breaks-- > 0
+          ? Promise.reject(new Error('read ECONNRESET'))
+          : Promise.reject(new Error('replied with HTTP 404 response.')),
+      startNew: () => Promise.resolve(id),
+    };
+    expect(await createIncidentRuns(client as unknown as DurableClient).start(id)).toBe('started');
+    expect(breaks).toBeLessThan(0);
+  });
+
+  it('is no reason to try again for anything else', async () => {
+    let asked = 0;
+    const client = {
+      getStatus: () => {
+        asked += 1;
+        return Promise.reject(new Error('HTTP 500'));
+      },
+    };
+    const runs = createIncidentRuns(client as unknown as DurableClient);
+
+    await expect(runs.exists(id)).rejects.toThrow('HTTP 500');
+    expect(asked).toBe(1);
+  });
+});
+
 describe('runs of the playbook', () => {
   it('a new one is started under the incident id with an input object', async () => {
     const { runs, calls } = clientWith({});
