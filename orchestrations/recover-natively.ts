@@ -76,7 +76,8 @@ export function* recoverNatively(context: df.OrchestrationContext): Step<Result 
    * Asks for a job until it is taken, while others run their own; what is waited for then is that job.
    * Null unless the wave has ended.
    */
-  function* start(kind: Kind): Step<Result | null> {
+  function* start(wanted: Kind): Step<Result | null> {
+    let kind = wanted;
     for (; budget > 0; budget -= 1) {
       const asked = (yield* holdTenant(playbook, planDigest))
         ? yield* call(playbook, 'startNativeJob', { ...ofWave, kind })
@@ -89,6 +90,9 @@ export function* recoverNatively(context: df.OrchestrationContext): Step<Result 
           return null;
         case 'session':
           return yield* awaitSession(asked.note);
+        case 'stale':
+          kind = 'preview';
+          break;
         case 'stopped':
         case 'none':
           return yield* close(notStarted(asked.stopped, asked.note));

@@ -340,8 +340,20 @@ export const activities = {
   startNativeJob: activity(
     z.object({ incidentId, planDigest: digest, wave: count, kind: jobKind }),
     z.object({
-      /** `busy`: the tenant runs another job. `none`: nothing is left to be asked for. */
-      outcome: z.enum(['started', 'busy', 'session', 'refused', 'unknown', 'none', 'stopped']),
+      /**
+       * `busy`: the tenant runs another job. `none`: nothing is left to be asked for. `stale`: what the job
+       * would do has to be previewed anew first.
+       */
+      outcome: z.enum([
+        'started',
+        'busy',
+        'session',
+        'refused',
+        'unknown',
+        'none',
+        'stale',
+        'stopped',
+      ]),
       jobId: z.string().nullable(),
       stopped: stopReason.nullable(),
       note: z.string().nullable(),

@@ -1,5 +1,13 @@
 import { verifyRecovery } from '../../functions/activities/verify/verify-recovery.js';
-import { delta, incidentId, olga, plannedUser, userId } from '../support/activity-case.js';
+import {
+  carl,
+  delta,
+  incidentId,
+  olga,
+  plannedUser,
+  policyWith,
+  userId,
+} from '../support/activity-case.js';
 import { changeOf, pointAt, pointId, serviceWaves } from '../support/service-waves.js';
 
 const route = { executor: 'native', why: 'for the test' } as const;
@@ -219,6 +227,97 @@ describe('one job at a time', () => {
       stopped: 'cancelled',
       applied: 0,
     });
+  });
+});
+
+describe('what is asked for last was looked at last', () => {
+  /** The second thing asked for, the recovery, finds the tenant busy with a job of twenty minutes. */
+  async function elbowedOut() {
+    const waves = await serviceWaves('native');
+    const { service } = waves.recovery;
+    const start = service.startJob.bind(service);
+    let isFirst = true;
+    service.startJob = async (job) => {
+      if (job.kind === 'recovery' && isFirst) {
+        isFirst = false;
+        const { works } = waves.recovery;
+        works.jobMs = 20 * 60_000;
+        waves.recovery.addForeign('recovery', pointId, [{ entityType: 'user', ids: [userId(50)] }]);
+        works.jobMs = 60_000;
+        // Somebody changes more of the first user while the other job runs.
+        waves.recovery.changes.set(
+          userId(0),
+          changeOf(0, {
+            target: { accountEnabled: true, city: 'Ulm' },
+            current: { accountEnabled: false, city: 'Bonn' },
+          }),
+        );
+      }
+      return start(job);
+    };
+    return waves;
+  }
+
+  test('a recovery that others kept waiting is previewed and compared anew before it is asked for', async () => {
+    const waves = await elbowedOut();
+    expect(await waves.run()).toMatchObject({ stopped: null, applied: 2, skipped: 1 });
+
+    const kinds = waves.recovery.jobs().map(({ kind }) => kind);
+    expect(kinds).toEqual(['preview', 'recovery', 'preview', 'recovery']);
+    expect(waves.recoveries().at(-1)?.scope).toEqual({
+      kind: 'ids',
+      entries: [{ entityType: 'user', ids: [userId(1), userId(2)] }],
+    });
+    expect((await waves.lines()).get(userId(0))?.result).toBe('leftOut');
+  });
+
+  test.each(['preview', 'recovery'] as const)(
+    'an object that is protected while the wave waits for its %s is in no later job',
+    async (before) => {
+      const waves = await serviceWaves('native');
+      const protect = () => {
+        waves.inForce.policy = policyWith({ protected: { neverTouchIds: [userId(1)] } });
+      };
+      if (before === 'recovery') {
+        waves.recovery.whenOver((job) => {
+          if (job.kind === 'preview') protect();
+          else for (const n of [0, 2]) waves.directory.set(userId(n), { accountEnabled: true });
+        });
+      } else {
+        const { services } = waves;
+        const list = services.recovery.listRecoveryPoints.bind(services.recovery);
+        services.recovery.listRecoveryPoints = async () => {
+          protect();
+          return list();
+        };
+      }
+      expect(await waves.run()).toMatchObject({ stopped: null, applied: 2, skipped: 1 });
+
+      expect(waves.recoveries().map(({ scope }) => scope)).toEqual([
+        { kind: 'ids', entries: [{ entityType: 'user', ids: [userId(0), userId(2)] }] },
+      ]);
+      expect(waves.recovery.jobs().at(-2)?.scope).toEqual(waves.recoveries()[0]?.scope);
+      expect((await waves.lines()).get(userId(1))?.result).toBe('protected');
+    },
+  );
+
+  test('the session of a lender who is not pinned any more is ended and starts nothing', async () => {
+    const waves = await serviceWaves('native', { lent: false });
+    await waves.recovery.sessions.lend(incidentId, carl, 'Bearer token');
+    expect(await waves.run()).toMatchObject({ stopped: 'operatorSession', applied: 0 });
+    expect(waves.recovery.jobs()).toEqual([]);
+    expect(await waves.recovery.sessions.current(incidentId)).toBeNull();
+  });
+
+  test('the session of a lender who turns out to be an actor is ended and starts nothing more', async () => {
+    const waves = await serviceWaves('native');
+    const found = { ...olga, kind: 'user', containment: 'contained', provenAt: null } as const;
+    waves.recovery.whenOver(() => {
+      void waves.store.updateIncident(incidentId, (incident) => ({ ...incident, actors: [found] }));
+    });
+    expect(await waves.run()).toMatchObject({ stopped: 'operatorSession', applied: 0 });
+    expect(waves.recoveries()).toEqual([]);
+    expect(await waves.recovery.sessions.current(incidentId)).toBeNull();
   });
 });
 

@@ -59,7 +59,8 @@ function writtenByUs(object: PlannedObject, before: BeforeImages): boolean {
   );
 }
 
-function touchesProtected({ objectId, deltas }: PlannedObject, policy: Policy): boolean {
+/** Whether the policy protects the object or a group that its memberships are of. */
+export function touchesProtected({ objectId, deltas }: PlannedObject, policy: Policy): boolean {
   const groups = deltas.filter(isMembership).map(groupOf);
   return [objectId, ...groups].some((id) => isProtected(policy, id));
 }

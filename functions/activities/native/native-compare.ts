@@ -2,11 +2,17 @@ import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/ca
 import type { Residual } from '../../../shared/domain/incident/incident.js';
 import type { Json } from '../../../shared/domain/json.js';
 import { compareChange } from '../../../shared/domain/native/native-comparison.js';
-import type { NativeChange } from '../../../shared/domain/native/native-job.js';
+import { findEqual, type NativeChange } from '../../../shared/domain/native/native-job.js';
 import type { PlannedObject } from '../../../shared/domain/plan/plan.js';
 import { readCurrentState } from '../plan/current-state.js';
 import { putLines } from '../lines.js';
-import { keepNativeWave, openObjects, readNativeWave } from './native-wave.js';
+import {
+  entriesOf,
+  keepNativeWave,
+  openObjects,
+  readNativeWave,
+  type NativeWave,
+} from './native-wave.js';
 import { readPlan } from '../plan/plan-file.js';
 import { findingsOf } from '../execute/repairs.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
@@ -22,10 +28,9 @@ export async function compareNativePreview(
   { incidentId, planDigest, wave: number, jobId }: ActivityInput<'compareNativePreview'>,
 ): Promise<ActivityOutput<'compareNativePreview'>> {
   const wave = await readNativeWave(services, incidentId, { planDigest, wave: number });
-  // What was asked for already is compared no more: it may be writing.
-  if (wave.recovery !== null) return { open: wave.open.length, excluded: 0 };
   const plan = await readPlan(services, incidentId, planDigest);
   const objects = await openObjects(services, incidentId, plan, wave);
+  if (await isUnderWay(services, wave, objects)) return { open: wave.open.length, excluded: 0 };
   const changes: NativeChange[] = [];
   for await (const change of services.recovery.readChanges({ pointId: wave.pointId, jobId })) {
     changes.push(change);
@@ -69,6 +74,8 @@ export async function compareNativePreview(
     open,
     learned,
     missing,
+    comparedAt: isoNow(services),
+    recovery: null,
   });
   await leaveToPeople(services, incidentId, objects, out);
   await services.store.append(incidentId, `native:compared:${jobId}`, {
@@ -81,6 +88,22 @@ export async function compareNativePreview(
     artefact,
   });
   return { open: open.length, excluded: out.length };
+}
+
+/**
+ * What was taken is compared no more: it may have written. One whose answer was lost is looked for a last
+ * time; the service runs one job at a time, so once a later preview has ended it is listed or was never taken.
+ */
+async function isUnderWay(
+  services: ActivityServices,
+  { recovery, targetAt }: NativeWave,
+  objects: readonly PlannedObject[],
+): Promise<boolean> {
+  if (recovery === null) return false;
+  if (recovery.jobId !== null) return true;
+  const jobs = await services.recovery.listJobs();
+  const wanted = { targetAt, entries: entriesOf(objects), notBefore: recovery.askedAt };
+  return findEqual(jobs, { ...wanted, kind: 'recovery' }) !== null;
 }
 
 async function leaveToPeople(

@@ -54,6 +54,7 @@ export async function openServiceWave(
     learned: {},
     missing: {},
     preview: null,
+    comparedAt: null,
     recovery: null,
     handedOverAt: input.executor === 'handOff' ? (known?.handedOverAt ?? null) : null,
     closed: false,

@@ -7,7 +7,10 @@ import {
   type NativeJob,
   type ScopedIds,
 } from '../../../shared/domain/native/native-job.js';
+import type { PlannedObject } from '../../../shared/domain/plan/plan.js';
 import { mayExecute } from '../approve/may-execute.js';
+import { policyOf } from '../case-file.js';
+import { touchesProtected } from '../execute/judge-object.js';
 import {
   askedOf,
   entriesOf,
@@ -16,8 +19,12 @@ import {
   readNativeWave,
   type NativeWave,
 } from './native-wave.js';
+import { withoutSession } from './lender.js';
 import { readPlan } from '../plan/plan-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
+
+/** A native job overwrites whatever changed since it was compared, so nothing is written on older eyes. */
+const comparisonGoodForMs = 60_000;
 
 type Started = ActivityOutput<'startNativeJob'>;
 
@@ -46,9 +53,18 @@ export async function startNativeJob(
   if (stop !== null) {
     return { outcome: 'stopped', jobId: null, stopped: stop.stopped, note: stop.why };
   }
-  if ((await services.sessions.current(incidentId)) === null) {
-    return answer('session', 'No operator session is open.');
+  const { policy } = await policyOf(services, incidentId, { fresh: true });
+  const spared = objects.filter((object) => touchesProtected(object, policy));
+  if (spared.length > 0) {
+    await keepNativeWave(services, incidentId, without(wave, spared));
+    return answer('stale', `${spared.length} objects are protected since the wave was opened.`);
   }
+  if (kind === 'recovery' && !isFresh(wave, services.clock.now())) {
+    await keepNativeWave(services, incidentId, { ...wave, preview: null, comparedAt: null });
+    return answer('stale', 'The comparison with the plan is too old to write on.');
+  }
+  const noSession = await withoutSession(services, incidentId, policy);
+  if (noSession !== null) return answer('session', noSession);
 
   const open = { ...wave, [kind]: asked ?? { askedAt: isoNow(services), jobId: null } };
   await keepNativeWave(services, incidentId, open);
@@ -71,8 +87,29 @@ export async function startNativeJob(
   const since = open[kind]?.askedAt ?? isoNow(services);
   const job = await ours(services, wave, kind, entries, since);
   if (job !== null) return adopt(services, incidentId, open, kind, job);
+  // A definite refusal was not taken; only an answer that never came may have been.
+  if (answered.why === 'busy') {
+    await keepNativeWave(services, incidentId, { ...open, [kind]: asked });
+  }
   return answer(answered.why, await whoRuns(services, answered.message));
 }
+
+/** The wave less these objects, to be previewed anew: a job must not carry what was not previewed so. */
+function without(wave: NativeWave, spared: readonly PlannedObject[]): NativeWave {
+  const gone = new Set(spared.map(({ objectId }) => objectId));
+  const detail = 'protected since the plan was made';
+  const lines = spared.map(({ objectId }) => ({ objectId, result: 'protected' as const, detail }));
+  return {
+    ...wave,
+    lines: [...wave.lines, ...lines],
+    open: wave.open.filter((objectId) => !gone.has(objectId)),
+    preview: null,
+    comparedAt: null,
+  };
+}
+
+const isFresh = ({ comparedAt }: NativeWave, now: number): boolean =>
+  comparedAt !== null && now - Date.parse(comparedAt) <= comparisonGoodForMs;
 
 async function ours(
   services: ActivityServices,

@@ -34,6 +34,8 @@ export interface NativeWave {
   /** Planned properties that the service does not offer, by object id. */
   readonly missing: Readonly<Record<string, readonly string[]>>;
   readonly preview: AskedJob | null;
+  /** When the preview was held against the plan and the objects; null before that. */
+  readonly comparedAt: string | null;
   readonly recovery: AskedJob | null;
   /** When a person was given the wave to carry out. */
   readonly handedOverAt: string | null;
