@@ -259,6 +259,24 @@ describe('an undo', () => {
     });
   });
 
+  it('knows the restore of a run that was taken for undone because a replica still showed the bin', async () => {
+    const world = createCase();
+    const inBin = damagedUser(0, { presence: 'softDeleted', daysLeft: 20 });
+    world.directory.put(inBin);
+    const planDigest = await recovered(world, [plannedUser(0, { deltas: [existence('restore')] })]);
+    world.directory.put(inBin);
+    const code = 'GRAPH_REJECTED';
+    world.directory.script.answer = () => ({
+      ...{ ok: false, code, status: 404, message: 'not found', requestId: null },
+    });
+    await execute(world, planDigest, 1);
+    world.directory.put(damagedUser(0));
+
+    const { view } = await drawUndo(world);
+
+    expect(view.lines).toEqual([{ line: 'softDelete', objects: 1 }]);
+  });
+
   it('of a restore is a soft delete that needs its line', async () => {
     const world = createCase();
     world.directory.put(damagedUser(0, { presence: 'softDeleted', daysLeft: 20 }));

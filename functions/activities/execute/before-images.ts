@@ -15,6 +15,8 @@ export interface BeforeImages {
   get(objectId: string): CurrentObject | undefined;
   /** What the run before this one stored of it; undefined when that run never came to its end. */
   lineOf(objectId: string): WaveLine | undefined;
+  /** An earlier run wrote the object or may have: it died, or got no answer. */
+  perhapsWritten(objectId: string): boolean;
   /** How many times this wave was begun, this time included. */
   readonly run: number;
 }
@@ -78,9 +80,16 @@ export async function beforeImages(
   return {
     get: (objectId) => byId.get(objectId),
     lineOf: (objectId) => lines.get(objectId),
+    perhapsWritten: (objectId) => runs > 1 && isPerhapsWritten(lines.get(objectId)),
     run: runs,
   };
 }
+
+const isPerhapsWritten = (line: WaveLine | undefined): boolean =>
+  line === undefined ||
+  line.result === 'applied' ||
+  line.result === 'unknown' ||
+  line.partly === true;
 
 async function linesOfRun(
   services: ActivityServices,

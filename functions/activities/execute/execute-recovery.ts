@@ -45,6 +45,7 @@ export async function executeRecovery(
           execution: policy.execution,
           items,
           isDoubtful: (objectId) => before.lineOf(objectId)?.result === 'unknown',
+          perhapsWritten: before.perhapsWritten,
           lastRun: before.run >= mostRuns,
           stopBefore: () => mayGoOn(services, incidentId, plan, policy),
         });

@@ -46,6 +46,8 @@ export async function sendWrites(
     readonly execution: Policy['execution'];
     readonly items: readonly Item[];
     readonly isDoubtful: (objectId: string) => boolean;
+    /** An earlier run wrote the object, or may have. */
+    readonly perhapsWritten: (objectId: string) => boolean;
     /** No further run follows: writes that get no answer even alone are told as such, not thrown. */
     readonly lastRun: boolean;
     readonly stopBefore: () => Promise<Stop | null>;
@@ -152,9 +154,17 @@ export async function sendWrites(
       .map((item) => answers.get(item));
   }
 
+  /** It left the bin since it was read there; a replica may not show yet that an earlier run restored it. */
+  function isPerhapsRestored(item: Item): boolean {
+    const answer = answers.get(item);
+    const isGone = isRefused(answer) && answer.status === 404;
+    return isGone && item.write.kind === 'restore' && job.perhapsWritten(item.object.objectId);
+  }
+
   function lineOf(object: PlannedObject): WaveLine {
     const { objectId } = object;
-    const own = job.items.filter((item) => item.object === object).map((item) => answers.get(item));
+    const items = job.items.filter((item) => item.object === object);
+    const own = items.map((item) => answers.get(item));
     const written = own.filter(isAccepted).length;
     const partly = written > 0 && written < own.length ? { partly: true as const } : {};
     const refused = own.find(isRefused);
@@ -163,7 +173,8 @@ export async function sendWrites(
     }
     if (refused !== undefined) {
       const detail = `${refused.status} ${refused.message}`;
-      return { objectId, result: 'failed', detail, ...partly };
+      const result = items.some(isPerhapsRestored) ? 'unknown' : 'failed';
+      return { objectId, result, detail, ...partly };
     }
     if (own.includes('unknown')) {
       return { objectId, result: 'unknown', detail: 'sent, outcome unknown', ...partly };
