@@ -45,7 +45,7 @@ export async function executeRecovery(
           execution: policy.execution,
           items,
           isDoubtful: (objectId) => before.lineOf(objectId)?.result === 'unknown',
-          perhapsWritten: before.perhapsWritten,
+          perhapsWritten: (objectId) => before.perhapsWritten(objectId),
           lastRun: before.run >= mostRuns,
           stopBefore: () => mayGoOn(services, incidentId, plan, policy),
         });
