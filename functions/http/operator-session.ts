@@ -60,16 +60,17 @@ async function lend({
       `The session could not be taken over: ${lending.message}.`,
     );
   }
-  const rights = await services.recovery.jobRights(caller.id);
   const { expiresAt } = lending.session;
   const at = isoNow(services);
   await services.store.append(incident.id, `session:${at}:${by.id}`, {
     at,
     kind: 'operatorSession.lent',
     by,
-    summary: `${by.name} lent an operator session until ${expiresAt}; Backup Administrator: ${rights.backupAdministrator}.`,
+    summary: `${by.name} lent an operator session until ${expiresAt}.`,
   });
   await services.runs(context).wake(incident.id, 'sessionLent', `session-${at}`);
+  // The session counts from here on, whether or not the service answers what it is good for.
+  const rights = await services.recovery.jobRights(caller.id);
   const seconds = (Date.parse(expiresAt) - services.clock.now()) / 1000;
   return {
     status: 200,

@@ -1,6 +1,7 @@
 import { openIncident } from '../../shared/domain/incident/incident-changes.js';
 import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { OperatorSessions } from '../../shared/ports/operator-sessions.js';
+import { RewindError } from '../../shared/errors.js';
 import { createDoors, ids, policy, type Who } from '../support/doors.js';
 
 const incidentId = 'inc-0123456789abcdef0123456789abcdef';
@@ -65,6 +66,17 @@ test.each([
 
   expect([got.status, got.body.code]).toEqual([status, code]);
   expect(await doors.services.sessions.current(incidentId)).toBeNull();
+});
+
+test('a session is in the record and wakes the run although its rights could not be read', async () => {
+  const { doors, lend } = await doorsWith();
+  doors.services.recovery.jobRights = async () => {
+    throw new RewindError('GRAPH_UNAVAILABLE', 'no answer');
+  };
+  expect((await lend('operator')).status).toBeGreaterThanOrEqual(500);
+
+  expect(doors.wakes.map(({ event }) => event)).toEqual(['sessionLent']);
+  expect(doors.store.entries(incidentId).map(({ kind }) => kind)).toContain('operatorSession.lent');
 });
 
 test('a closed incident takes none', async () => {
