@@ -451,6 +451,33 @@ describe('a wave that a person carries out', () => {
     expect(warnings.filter((text) => text.includes('NOT this plan'))).toHaveLength(1);
   });
 
+  test('a job that equals the plan but is found after a cancel is followed, and told as late', async () => {
+    const waves = await serviceWaves('handOff');
+    const { service } = waves.recovery;
+    const list = service.listJobs.bind(service);
+    let looks = 0;
+    service.listJobs = async () => {
+      if ((looks += 1) === 3) {
+        await waves.put('marks', { cancel: { by: olga, at: '' }, hold: null });
+        waves.recovery.addForeign('recovery', pointId, [
+          { entityType: 'user', ids: [0, 1, 2].map(userId) },
+        ]);
+      }
+      return list();
+    };
+    await waves.run();
+    expect(waves.kinds()).toContain('handOff.adoptedLate');
+    expect((await waves.incident()).warnings.join()).toContain('nothing may be written');
+  });
+
+  test('a recovery that ran already when the wave was handed over is named as well', async () => {
+    const waves = await serviceWaves('handOff');
+    waves.recovery.addForeign('recovery', pointId, [{ entityType: 'user', ids: [userId(50)] }]);
+    await waves.clock.advance(5_000);
+    await waves.run(1);
+    expect(waves.kinds()).toContain('handOff.otherJob');
+  });
+
   test('ends when the commander cancels', async () => {
     const waves = await serviceWaves('handOff');
     await waves.run(3);

@@ -1,7 +1,9 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import {
+  beganSince,
   describeJob,
   findEqual,
+  isOver,
   type NativeJob,
 } from '../../../shared/domain/native/native-job.js';
 import { mayExecute } from '../approve/may-execute.js';
@@ -30,22 +32,26 @@ export async function lookForHandOff(
     notBefore: since,
   };
   const job = findEqual(jobs, wanted);
+  const stop = await mayExecute(services, incidentId, plan);
   if (job !== null) {
     const recovery = { askedAt: since, jobId: job.id };
     await keepNativeWave(services, incidentId, { ...wave, recovery });
     await services.store.append(incidentId, `hand-off:adopted:${job.id}`, {
       at: isoNow(services),
-      kind: 'handOff.adopted',
+      kind: stop === null ? 'handOff.adopted' : 'handOff.adoptedLate',
       by: product,
-      summary: `Wave ${number}: the ${describeJob(job)} equals the plan and is followed.`,
+      summary: `Wave ${number}: the ${describeJob(job)} equals the plan and is followed.${stop === null ? '' : ` It is found when nothing may be written: ${stop.why}`}`,
     });
+    if (stop !== null) {
+      const text = `The recovery job ${job.id} equals the plan but is found when nothing may be written: ${stop.why} It is followed all the same; look at what it does.`;
+      await warn(services, incidentId, text);
+    }
     return { jobId: job.id, stopped: null, note: null };
   }
   const others = jobs.filter(
-    ({ kind, startedAt }) => kind !== 'preview' && Date.parse(startedAt) >= Date.parse(since),
+    (other) => other.kind !== 'preview' && (!isOver(other) || beganSince(other, since)),
   );
   for (const other of others) await flag(services, incidentId, number, other);
-  const stop = await mayExecute(services, incidentId, plan);
   return { jobId: null, stopped: stop?.stopped ?? null, note: stop?.why ?? null };
 }
 
@@ -62,6 +68,10 @@ async function flag(
     by: product,
     summary: `Wave ${number}: the ${describeJob(job)} does not equal the plan.`,
   });
+  await warn(services, incidentId, text);
+}
+
+async function warn(services: ActivityServices, incidentId: string, text: string): Promise<void> {
   await services.store.updateIncident(incidentId, (incident) =>
     incident.warnings.includes(text)
       ? incident

@@ -114,6 +114,10 @@ export interface WantedJob {
   readonly notBefore: string;
 }
 
+/** The service tells whole seconds, so a job of the same second counts as begun since. */
+export const beganSince = ({ startedAt }: Pick<NativeJob, 'startedAt'>, since: string): boolean =>
+  Date.parse(startedAt) >= Math.floor(Date.parse(since) / 1000) * 1000;
+
 /**
  * The newest job that is exactly what was asked for, whoever started it. Jobs carry neither their
  * creator nor a reference of ours, so kind, recovery point, ids and time are all there is.
@@ -123,7 +127,7 @@ export function findEqual(jobs: readonly NativeJob[], wanted: WantedJob): Native
     (job) =>
       job.kind === wanted.kind &&
       Date.parse(job.targetAt) === Date.parse(wanted.targetAt) &&
-      Date.parse(job.startedAt) >= Math.floor(Date.parse(wanted.notBefore) / 1000) * 1000 &&
+      beganSince(job, wanted.notBefore) &&
       isExactly(job.scope, wanted.entries),
   );
   equal.sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
