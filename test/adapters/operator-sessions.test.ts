@@ -214,7 +214,8 @@ describe('while the authority is asked to renew', () => {
     const held = sessionsOn({
       ...rig,
       fetch: async (input, init) => {
-        if (isRenewal && String(init?.body ?? '').includes('refresh_token')) {
+        const body = await new Response(init?.body ?? null).text();
+        if (isRenewal && body.includes('refresh_token')) {
           isRenewal = false;
           const answer = await asked(input, init);
           await happens({ lend, end: () => held.sessions.end(incidentId) });
