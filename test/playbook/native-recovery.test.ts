@@ -473,7 +473,7 @@ describe('a wave that a person carries out', () => {
   test('a recovery that ran already when the wave was handed over is named as well', async () => {
     const waves = await serviceWaves('handOff');
     waves.recovery.addForeign('recovery', pointId, [{ entityType: 'user', ids: [userId(50)] }]);
-    await waves.clock.advance(5_000);
+    waves.clock.advance(5_000);
     await waves.run(1);
     expect(waves.kinds()).toContain('handOff.otherJob');
   });
