@@ -1,7 +1,7 @@
-import type { Outcome } from '../shared/domain/incident/incident.js';
 import { orchestrations } from '../shared/contracts/catalogue.js';
 import type * as df from 'durable-functions';
-import { call, nowIso, Refused, type Playbook, type Step } from './durable.js';
+import { call, nowIso, type Playbook, type Step } from './durable.js';
+import { toItsEnd, type Ending } from './ending.js';
 import { containActor } from './steps/contain-actor.js';
 import { scopeDamage } from './steps/scope-damage.js';
 import { chooseRecoveryPoint } from './steps/choose-recovery-point.js';
@@ -11,23 +11,13 @@ import { executePlan } from './steps/execute-plan.js';
 import { verifyEarlier, verifyRecovery, type Executed } from './steps/verify-recovery.js';
 import { awaitRelease } from './steps/await-release.js';
 
-/** How the playbook ended, and why in one sentence for people. */
-export interface Ending {
-  readonly outcome: Outcome;
-  readonly why: string;
-}
-
 /** Responds to one incident, from the first alert to a verified recovery and the released actor. */
 export function* respondToIncident(context: df.OrchestrationContext): Step<Ending> {
   const { incidentId } = orchestrations.respondToIncident.input.parse(context.df.getInput());
   const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
-  const playbook: Playbook = {
-    ...{ context, incidentId, policy },
-    of: 'recovery',
-    waiting: new Map(),
-  };
+  const playbook: Playbook = { context, incidentId, policy, of: 'recovery', waiting: new Map() };
 
-  const ending = yield* toItsEnd(playbook);
+  const ending = yield* toItsEnd(sevenSteps(playbook));
   const at = nowIso(playbook);
   yield* call(playbook, 'closeIncident', { incidentId, at, ...ending });
   yield* awaitRelease(playbook);
@@ -43,10 +33,11 @@ function* sevenSteps(playbook: Playbook): Step<Ending> {
   const earlier: Executed[] = [];
   for (let version = 1; ; version += 1) {
     const containment = yield* containActor(playbook, version);
-    if (containment.kind === 'ended') return yield* endWith(containment.ending, 0);
+    if (containment.kind === 'ended')
+      return yield* verifyEarlier(playbook, earlier, containment.ending, 0);
 
     const scope = yield* scopeDamage(playbook, containment, version);
-    if (scope.kind === 'ended') return yield* endWith(scope.ending, 0);
+    if (scope.kind === 'ended') return yield* verifyEarlier(playbook, earlier, scope.ending, 0);
     if (scope.kind === 'superseded') continue;
 
     let plan: DrawnPlan | { kind: 'ended'; ending: Ending };
@@ -55,10 +46,11 @@ function* sevenSteps(playbook: Playbook): Step<Ending> {
       if (approval !== null) version += 1;
       const recoveryPoint = yield* chooseRecoveryPoint(playbook, scope);
       plan = yield* previewRecovery(playbook, containment, scope, recoveryPoint, version);
-      if (plan.kind === 'ended') return yield* endWith(plan.ending, 0);
+      if (plan.kind === 'ended') return yield* verifyEarlier(playbook, earlier, plan.ending, 0);
 
       approval = yield* obtainApproval(playbook, plan);
-      if (approval.kind === 'ended') return yield* endWith(approval.ending, plan.view.objects);
+      if (approval.kind === 'ended')
+        return yield* verifyEarlier(playbook, earlier, approval.ending, plan.view.objects);
     } while (approval.kind === 'revised');
     if (approval.kind === 'superseded') continue;
 
@@ -68,23 +60,4 @@ function* sevenSteps(playbook: Playbook): Step<Ending> {
     }
     earlier.push({ plan, execution });
   }
-
-  /** Ends before a further plan was executed; `left` objects of it were never touched. */
-  function* endWith(ending: Ending, left: number): Step<Ending> {
-    return earlier.length === 0 ? ending : yield* verifyEarlier(playbook, earlier, ending, left);
-  }
 }
-
-/** A refusal that no step could turn into a decision ends the incident honestly instead of hanging it. */
-function* toItsEnd(playbook: Playbook): Step<Ending> {
-  try {
-    return yield* sevenSteps(playbook);
-  } catch (error) {
-    if (error instanceof Refused)
-      return { outcome: 'failed', why: `${error.code}: ${error.message}` };
-    if (error instanceof Error) return { outcome: 'failed', why: firstLine(error.message) };
-    throw error;
-  }
-}
-
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;

@@ -1,8 +1,8 @@
 import type * as df from 'durable-functions';
 import { orchestrations } from '../shared/contracts/catalogue.js';
 import { emptyCounts } from '../shared/domain/plan/plan-building.js';
-import { call, child, nowIso, Refused, type Playbook, type Step } from './durable.js';
-import type { Ending } from './respond-to-incident.js';
+import { call, child, nowIso, type Playbook, type Step } from './durable.js';
+import { toItsEnd, type Ending } from './ending.js';
 import { executePlan } from './steps/execute-plan.js';
 import { obtainApproval } from './steps/obtain-approval.js';
 import type { DrawnPlan } from './steps/preview-recovery.js';
@@ -19,7 +19,7 @@ export function* undoRecovery(context: df.OrchestrationContext): Step<Ending> {
   const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
   const playbook: Playbook = { context, incidentId, policy, of: 'undo', waiting: new Map() };
 
-  const ending = yield* toItsEnd(playbook);
+  const ending = yield* toItsEnd(undo(playbook));
   yield* call(playbook, 'closeUndo', { incidentId, at: nowIso(playbook), ...ending });
   return ending;
 }
@@ -30,10 +30,12 @@ function* undo(playbook: Playbook): Step<Ending> {
     const plan = yield* drawPlan(playbook, draft);
     if (plan.view.objects === 0) {
       const why = 'Nothing that this recovery wrote is still as it left it: nothing can be undone.';
-      return yield* endWith({ outcome: 'nothingToRecover', why }, 0);
+      const ending: Ending = { outcome: 'nothingToRecover', why };
+      return yield* verifyEarlier(playbook, earlier, ending, 0);
     }
     const approval = yield* obtainApproval(playbook, plan);
-    if (approval.kind === 'ended') return yield* endWith(approval.ending, plan.view.objects);
+    if (approval.kind === 'ended')
+      return yield* verifyEarlier(playbook, earlier, approval.ending, plan.view.objects);
     if (approval.kind === 'superseded') continue;
 
     const execution = yield* executePlan(playbook, plan);
@@ -41,10 +43,6 @@ function* undo(playbook: Playbook): Step<Ending> {
       return yield* verifyRecovery(playbook, { plan, execution }, earlier);
     }
     earlier.push({ plan, execution });
-  }
-
-  function* endWith(ending: Ending, left: number): Step<Ending> {
-    return earlier.length === 0 ? ending : yield* verifyEarlier(playbook, earlier, ending, left);
   }
 }
 
@@ -64,16 +62,4 @@ function* drawPlan(playbook: Playbook, draft: number): Step<DrawnPlan> {
     artefact: drawn.artefact,
   });
   return { kind: 'drawn', version: drawn.version, digest: drawn.digest, view: drawn.view };
-}
-
-function* toItsEnd(playbook: Playbook): Step<Ending> {
-  try {
-    return yield* undo(playbook);
-  } catch (error) {
-    if (error instanceof Refused)
-      return { outcome: 'failed', why: `${error.code}: ${error.message}` };
-    if (error instanceof Error)
-      return { outcome: 'failed', why: error.message.split('\n', 1)[0] ?? '' };
-    throw error;
-  }
 }

@@ -14,7 +14,7 @@ import {
   type Playbook,
   type Step,
 } from '../durable.js';
-import type { Ending } from '../respond-to-incident.js';
+import type { Ending } from '../ending.js';
 import { report } from './step-line.js';
 
 export type Measure = ActivityOutput<'decideContainment'>['allowed'][number];

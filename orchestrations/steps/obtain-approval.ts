@@ -1,5 +1,5 @@
 import { call, nowIso, nowMs, waitUntil, type Playbook, type Step } from '../durable.js';
-import type { Ending } from '../respond-to-incident.js';
+import type { Ending } from '../ending.js';
 import type { DrawnPlan } from './preview-recovery.js';
 import { report } from './step-line.js';
 

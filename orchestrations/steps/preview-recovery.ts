@@ -2,7 +2,7 @@ import type { PlanView, RecoveryPointView } from '../../shared/domain/incident/i
 import { emptyCounts } from '../../shared/domain/plan/plan-building.js';
 import type { ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { child, type Playbook, type Step } from '../durable.js';
-import type { Ending } from '../respond-to-incident.js';
+import type { Ending } from '../ending.js';
 import type { Containment } from './contain-actor.js';
 import type { SettledScope } from './scope-damage.js';
 import { report } from './step-line.js';

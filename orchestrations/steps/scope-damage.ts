@@ -4,7 +4,7 @@ import type { Window } from '../../shared/domain/incident/incident.js';
 import { sweepVerdict } from '../../shared/domain/incident/scope-settling.js';
 import type { ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { call, child, nowIso, waitUntil, type Playbook, type Step } from '../durable.js';
-import type { Ending } from '../respond-to-incident.js';
+import type { Ending } from '../ending.js';
 import { chooseRecoveryPoint } from './choose-recovery-point.js';
 import { takeMeasure, type ContainedActor, type Containment } from './contain-actor.js';
 import { drawProvisionalPlan } from './preview-recovery.js';

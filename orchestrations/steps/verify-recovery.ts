@@ -1,7 +1,7 @@
 import type { ChildOutput } from '../../shared/contracts/catalogue.js';
 import { outcomeOf } from '../../shared/domain/plan/outcome.js';
 import { call, child, nowMs, sleepUntil, type Playbook, type Step } from '../durable.js';
-import type { Ending } from '../respond-to-incident.js';
+import type { Ending } from '../ending.js';
 import type { Execution } from './execute-plan.js';
 import type { DrawnPlan } from './preview-recovery.js';
 import { report } from './step-line.js';
