@@ -31,15 +31,13 @@ export function createIncidentRuns(client: DurableClient): IncidentRuns {
     startUndo: (incidentId) =>
       overBreaks(() => startOnce('undoRecovery', undoRunOf(incidentId), incidentId)),
 
-    async exists(incidentId) {
-      return (await statusOf(incidentId)) !== null;
-    },
-
-    async wake(incidentId, event, eventId) {
-      const status = await statusOf(incidentId);
-      if (status === null || sleeping.has(status)) return;
-      await overBreaks(() => client.raiseEvent(incidentId, event, { eventId }));
-    },
+    exists: (incidentId) => overBreaks(async () => (await statusOf(incidentId)) !== null),
+    wake: (incidentId, event, eventId) =>
+      overBreaks(async () => {
+        const status = await statusOf(incidentId);
+        if (status === null || sleeping.has(status)) return;
+        await client.raiseEvent(incidentId, event, { eventId });
+      }),
   };
 
   async function startOnce(
@@ -64,9 +62,7 @@ export function createIncidentRuns(client: DurableClient): IncidentRuns {
   /** Null when there is no such instance: the SDK answers that with an error or an empty status. */
   async function statusOf(incidentId: string): Promise<string | null> {
     try {
-      const status = (await overBreaks(() => client.getStatus(incidentId))) as {
-        runtimeStatus?: string;
-      } | null;
+      const status = (await client.getStatus(incidentId)) as { runtimeStatus?: string } | null;
       return status?.runtimeStatus ?? null;
     } catch (error) {
       if (error instanceof Error && /404|not found|no instance/i.test(error.message)) return null;
