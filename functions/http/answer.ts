@@ -1,3 +1,4 @@
+import { incidentIdForm } from '../../shared/domain/incident/incident.js';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
 import type { Incident } from '../../shared/domain/incident/incident.js';
@@ -52,7 +53,7 @@ export function answering(
 
 /** The incident of the route. Ids of another form are as unknown as ids nobody uses. */
 async function incidentNamed(id: string | undefined, services: DoorServices): Promise<Incident> {
-  const known = id !== undefined && /^[a-z0-9-]{1,80}$/.test(id);
+  const known = id !== undefined && incidentIdForm.test(id);
   const incident = known ? await services.store.readIncident(id) : null;
   if (incident === null) throw new RewindError('INCIDENT_NOT_FOUND', 'There is no such incident.');
   return incident;

@@ -1,3 +1,4 @@
+import { incidentIdForm } from '../../shared/domain/incident/incident.js';
 import { RewindError } from '../../shared/errors.js';
 import { anyone } from './access.js';
 import { door } from './door.js';
@@ -19,7 +20,7 @@ export const decidePage = door<null>({
   },
   handle: ({ request, services }) => {
     const id = request.params['id'] ?? '';
-    if (!/^[a-z0-9-]{1,80}$/.test(id)) {
+    if (!incidentIdForm.test(id)) {
       throw new RewindError('INCIDENT_NOT_FOUND', 'There is no such incident.');
     }
     return Promise.resolve({

@@ -1,3 +1,4 @@
+import { incidentIdForm } from '../../shared/domain/incident/incident.js';
 import { z } from 'zod';
 import { problem } from '../../shared/contracts/http.js';
 import { anyone } from './access.js';
@@ -82,7 +83,7 @@ function parametersOf(one: Door) {
     name: 'id',
     in: 'path',
     required: true,
-    schema: { type: 'string', pattern: '^[a-z0-9-]{1,80}$' },
+    schema: { type: 'string', pattern: incidentIdForm.source },
   };
   const key = {
     name: 'Idempotency-Key',

@@ -1,3 +1,4 @@
+import { incidentIdForm } from '../../shared/domain/incident/incident.js';
 import { z } from 'zod';
 import { activityEnvelope, cardAction, type CardAction } from '../../shared/contracts/teams.js';
 import type { Incident } from '../../shared/domain/incident/incident.js';
@@ -81,7 +82,7 @@ function requireOurConversation(press: CardAction, { settings }: DoorServices): 
 
 async function incidentOf(press: CardAction, { store }: DoorServices): Promise<Incident> {
   const { incidentId } = press.value.action.data;
-  const known = /^[a-z0-9-]{1,80}$/.test(incidentId);
+  const known = incidentIdForm.test(incidentId);
   const incident = known ? await store.readIncident(incidentId) : null;
   if (incident === null) throw new RewindError('INCIDENT_NOT_FOUND', 'There is no such incident.');
   return incident;

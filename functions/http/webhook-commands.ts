@@ -1,3 +1,4 @@
+import { incidentIdForm } from '../../shared/domain/incident/incident.js';
 import type { InvocationContext } from '@azure/functions';
 import type { OutgoingMessage } from '../../shared/contracts/teams.js';
 import { cardText } from '../../shared/domain/approval/card-text.js';
@@ -125,7 +126,7 @@ async function decideHere(
 }
 
 async function incidentOf({ services }: Command, id: string | undefined): Promise<Incident> {
-  const known = id !== undefined && /^[a-z0-9-]{1,80}$/.test(id);
+  const known = id !== undefined && incidentIdForm.test(id);
   const incident = known ? await services.store.readIncident(id) : null;
   if (incident === null) {
     throw new RewindError('INCIDENT_NOT_FOUND', `Name an incident that exists. ${help}`);

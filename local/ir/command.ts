@@ -1,3 +1,4 @@
+import { incidentIdForm } from '../../shared/domain/incident/incident.js';
 import { defineCommand, type Run } from '../commands/define-command.js';
 import { UsageError } from '../commands/usage.js';
 import { decide } from './decide.js';
@@ -61,7 +62,7 @@ export const run: Run = defineCommand(
         `COMMAND is one of ${[...Object.keys(verbs), ...Object.keys(looks)].join(', ')}`,
       );
     }
-    if (id !== undefined && !/^[a-z0-9-]{1,80}$/.test(id)) {
+    if (id !== undefined && !incidentIdForm.test(id)) {
       throw new UsageError('ID is no incident id');
     }
     return verb(openSession(options), options, id);

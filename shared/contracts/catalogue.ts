@@ -4,11 +4,16 @@
  * renamed. Inputs and outputs are JSON objects (durable-engine-observed.md: bare values are mangled).
  */
 import { z } from 'zod';
-import type {
-  ActorRef,
-  IncidentPatch,
-  PlanView,
-  RecoveryPointView,
+import {
+  executorNames,
+  incidentIdForm,
+  outcomes,
+  stepNames,
+  stepStates,
+  type ActorRef,
+  type IncidentPatch,
+  type PlanView,
+  type RecoveryPointView,
 } from '../domain/incident/incident.js';
 import { planStages, type PlanBody, type PlanCounts } from '../domain/plan/plan.js';
 import type { Policy } from '../domain/policy.js';
@@ -16,22 +21,14 @@ import type { Policy } from '../domain/policy.js';
 /** A document that another schema or rule has already checked; only its being an object is asked again. */
 const checked = <T>() => z.custom<T>((value) => typeof value === 'object' && value !== null);
 
-const incidentId = z.string().regex(/^[a-z0-9-]{1,80}$/);
+const incidentId = z.string().regex(incidentIdForm);
 const instant = z.string().min(20);
 const count = z.number().int().nonnegative();
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const actor = checked<ActorRef>();
 const window = z.object({ from: instant, to: instant });
-const stepName = z.enum([
-  'contain',
-  'scope',
-  'chooseRecoveryPoint',
-  'preview',
-  'approve',
-  'execute',
-  'verify',
-]);
-const stepState = z.enum(['pending', 'running', 'waiting', 'done', 'skipped', 'failed']);
+const stepName = z.enum(stepNames);
+const stepState = z.enum(stepStates);
 const progress = z.object({
   done: count,
   total: count.nullable(),
@@ -71,22 +68,14 @@ const stepLine = z.object({
 
 /** A run of ObjectHistory or PlannedObject lines. */
 const chunk = z.object({ sha256: digest, objects: count });
-const executor = z.enum(['surgical', 'native', 'handOff']);
+const executor = z.enum(executorNames);
 const planChunk = chunk.extend({
   planned: count,
   stage: z.enum(planStages).optional(),
   executor: executor.optional(),
 });
 
-const outcome = z.enum([
-  'recovered',
-  'partiallyRecovered',
-  'nothingToRecover',
-  'rejected',
-  'expired',
-  'cancelled',
-  'failed',
-]);
+const outcome = z.enum(outcomes);
 /** One wave of a plan that was carried out, and what became of its objects. */
 const writtenWave = z.object({
   planDigest: digest,

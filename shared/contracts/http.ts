@@ -3,6 +3,13 @@
  * refused. `GET /openapi.json` is made from these very schemas.
  */
 import { z } from 'zod';
+import {
+  deltaClasses,
+  incidentStates,
+  outcomes,
+  stepNames,
+  stepStates,
+} from '../domain/incident/incident.js';
 import { approvalLines } from '../domain/approval/approval.js';
 import { statusOfCode } from '../errors.js';
 
@@ -129,18 +136,6 @@ export const listQuery = z.strictObject({
   token: z.string().min(1).max(500).optional(),
 });
 
-const deltaClasses = [
-  'actorOnly',
-  'mixed',
-  'otherOnly',
-  'unexplained',
-  'created',
-  'restoredSince',
-  'lost',
-  'synced',
-  'unsupported',
-] as const;
-
 export const planQuery = z.strictObject({
   format: z.enum(['json', 'csv']).default('json'),
   class: z.enum(deltaClasses).optional(),
@@ -210,27 +205,8 @@ export const incidentDocument = z.looseObject({
     'commander',
   ]),
   labels: z.array(z.string()),
-  state: z.enum([
-    'containing',
-    'scoping',
-    'choosingRecoveryPoint',
-    'previewing',
-    'awaitingApproval',
-    'executing',
-    'verifying',
-    'closed',
-  ]),
-  outcome: z
-    .enum([
-      'recovered',
-      'partiallyRecovered',
-      'nothingToRecover',
-      'rejected',
-      'expired',
-      'cancelled',
-      'failed',
-    ])
-    .nullable(),
+  state: z.enum(incidentStates),
+  outcome: z.enum(outcomes).nullable(),
   openedAt: z.string(),
   closedAt: z.string().nullable(),
   cause: z.enum(['accidental', 'malicious', 'unknown']),
@@ -239,16 +215,8 @@ export const incidentDocument = z.looseObject({
   window: z.object({ from: z.string(), to: z.string() }),
   steps: z.array(
     z.looseObject({
-      name: z.enum([
-        'contain',
-        'scope',
-        'chooseRecoveryPoint',
-        'preview',
-        'approve',
-        'execute',
-        'verify',
-      ]),
-      state: z.enum(['pending', 'running', 'waiting', 'done', 'skipped', 'failed']),
+      name: z.enum(stepNames),
+      state: z.enum(stepStates),
       startedAt: z.string().nullable(),
       endedAt: z.string().nullable(),
       summary: z.string(),

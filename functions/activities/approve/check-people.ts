@@ -1,6 +1,5 @@
 import { digestOf } from '../../../shared/digest.js';
 import type { ApprovalRequest } from '../../../shared/domain/approval/approval.js';
-import { withWarning } from '../../../shared/domain/incident/incident-changes.js';
 import {
   pinnedDeciders,
   quorumOf,
@@ -17,7 +16,7 @@ import { showCard } from './approval-cards.js';
 import { policyOf } from '../case-file.js';
 import { readPlan, readPlanned, type PlanDocument } from '../plan/plan-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
-import { tellOnce } from '../tell-once.js';
+import { warnUrgently } from '../warn-urgently.js';
 
 /** As `checkPeople` when a plan is opened for decisions: an unreadable directory does not hold that up. */
 export async function checkPeopleAtOnce(
@@ -161,15 +160,11 @@ async function tellNoQuorum(
   const text =
     `Nobody can give the approvals that ${incidentId} needs` +
     `${unable.length === 0 ? '' : ` (${said(unable)})`}. ${others}`;
-  await services.store.updateIncident(incidentId, (open) => withWarning(open, text));
-  const told = await tellOnce(services, incidentId, key, () =>
-    services.notifier.urgent(incidentId, 'Nobody can approve', text),
-  );
-  await services.store.append(incidentId, told ? key : `${key}:untold`, {
-    at: isoNow(services),
-    kind: told ? 'quorum.missing' : 'quorum.untold',
-    by: product,
-    summary: text,
+  await warnUrgently(services, incidentId, {
+    key,
+    kind: { told: 'quorum.missing', untold: 'quorum.untold' },
+    title: 'Nobody can approve',
+    text,
   });
 }
 

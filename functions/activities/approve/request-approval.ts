@@ -1,7 +1,6 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import type { ApprovalRequest } from '../../../shared/domain/approval/approval.js';
 import { requiredFor, standing } from '../../../shared/domain/approval/approval-rule.js';
-import { withWarning } from '../../../shared/domain/incident/incident-changes.js';
 import { withApprovals } from '../../../shared/domain/plan/undo-view.js';
 import { checkPeopleAtOnce } from './check-people.js';
 import { diagnosticiansOf } from './approval-people.js';
@@ -9,7 +8,7 @@ import { showCard } from './approval-cards.js';
 import { policyOf, readIncident } from '../case-file.js';
 import { readPlan } from '../plan/plan-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
-import { tellOnce } from '../tell-once.js';
+import { warnUrgently } from '../warn-urgently.js';
 
 /**
  * Opens a plan for decisions: fixes in the ledger what is asked, of whom and until when, and posts the
@@ -63,16 +62,11 @@ export async function requestApproval(
     const text =
       `The approval card could not be delivered (${why}). Decide over HTTP: ` +
       `POST ${services.publicUrl}/api/incidents/${incidentId}/decisions with plan digest ${planDigest}.`;
-    await services.store.updateIncident(incidentId, (open) => withWarning(open, text));
-    const key = `approval:undelivered:${planDigest}`;
-    const told = await tellOnce(services, incidentId, key, () =>
-      services.notifier.urgent(incidentId, 'An approval is waiting', text),
-    );
-    await services.store.append(incidentId, told ? key : `${key}:untold`, {
-      at: isoNow(services),
-      kind: told ? 'approval.undelivered' : 'approval.untold',
-      by: product,
-      summary: text,
+    await warnUrgently(services, incidentId, {
+      key: `approval:undelivered:${planDigest}`,
+      kind: { told: 'approval.undelivered', untold: 'approval.untold' },
+      title: 'An approval is waiting',
+      text,
     });
   }
 }

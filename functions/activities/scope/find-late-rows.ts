@@ -1,13 +1,11 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { withWarning } from '../../../shared/domain/incident/incident-changes.js';
 import type { AuditEvent } from '../../../shared/domain/attribution/audit.js';
-import type { Incident, Residual } from '../../../shared/domain/incident/incident.js';
-import type { Policy } from '../../../shared/domain/policy.js';
+import type { Residual } from '../../../shared/domain/incident/incident.js';
 import { policyOf, readIncident } from '../case-file.js';
-import { isChange, rowKey } from './histories.js';
 import { putLines } from '../lines.js';
 import { readPlan } from '../plan/plan-file.js';
-import { readScopeRows } from './scope-file.js';
+import { unknownRows } from './unknown-rows.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
 import { tellOnce } from '../tell-once.js';
 
@@ -62,23 +60,6 @@ export async function findLateRows(
     services.notifier.urgent(incidentId, 'The actor changed more than the plan knew', summary),
   );
   return { rows: late.length, objects: objects.size, summary };
-}
-
-/** Writes of the incident's actors, up to now, that are not among the rows of the scope with this digest. */
-export async function* unknownRows(
-  services: ActivityServices,
-  { id, actors, window }: Incident,
-  scopeDigest: string,
-  policy: Policy,
-): AsyncIterable<AuditEvent> {
-  const known = await readScopeRows(services, id, scopeDigest);
-  const wide = {
-    from: new Date(Date.parse(window.from) - policy.scope.lookbackMinutes * 60_000).toISOString(),
-    to: isoNow(services),
-  };
-  for await (const event of services.auditLog.readWrites(actors, wide)) {
-    if (isChange(event) && known?.has(rowKey(event)) !== true) yield event;
-  }
 }
 
 const toResidual = ({ objectId, objectName, operation, id }: AuditEvent): Residual => ({

@@ -2,7 +2,7 @@ import { withWarning } from '../../../shared/domain/incident/incident-changes.js
 import type { Incident, Window } from '../../../shared/domain/incident/incident.js';
 import type { Json } from '../../../shared/domain/json.js';
 import type { Policy } from '../../../shared/domain/policy.js';
-import { unknownRows } from './find-late-rows.js';
+import { unknownRows } from './unknown-rows.js';
 import type { PlanDocument } from '../plan/plan-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
 

@@ -8,12 +8,13 @@ import { addSecret, changePolicy, excluding, expenseDesk, grantGraphRole } from 
 interface Deed {
   readonly what: string;
   readonly objectId: string;
-  /** How likely the actor does it, and how likely somebody else does something beside it. */
-  readonly bad: number;
-  readonly good: number;
   readonly asActor: (at: number) => void;
   readonly asOther: ((at: number) => void) | null;
 }
+
+/** How likely the actor does each of them, and how likely somebody else does something beside it. */
+const badShare = 0.15;
+const goodShare = 0.1;
 
 /** Groups, applications, grants, Conditional Access and settings, damaged and worked on side by side. */
 export function otherKindsActs(stage: ActStage, moment: (doer: Doer) => number): Act[] {
@@ -21,10 +22,10 @@ export function otherKindsActs(stage: ActStage, moment: (doer: Doer) => number):
   return deeds(stage).flatMap((deed): Act[] => {
     const { what, objectId, asActor, asOther } = deed;
     const acts: Act[] = [];
-    if (chance(random, deed.bad)) {
+    if (chance(random, badShare)) {
       acts.push({ at: moment('actor'), by: 'actor', what, objectId, run: asActor });
     }
-    if (asOther !== null && chance(random, deed.good)) {
+    if (asOther !== null && chance(random, goodShare)) {
       acts.push({ at: moment('other'), by: 'other', what, objectId, run: asOther });
     }
     return acts;
@@ -39,7 +40,7 @@ function deeds(stage: ActStage): Deed[] {
     objectId: string,
     asActor: Deed['asActor'],
     asOther: Deed['asOther'] = null,
-  ): Deed => ({ what, objectId, bad: 0.15, good: 0.1, asActor, asOther });
+  ): Deed => ({ what, objectId, asActor, asOther });
   const patches = (objectId: string, bad: Properties, good: Properties): Deed =>
     deed(
       'patched',

@@ -1,7 +1,7 @@
+import { incidentIdForm } from '../../domain/incident/incident.js';
 import path from 'node:path';
 import { RewindError } from '../../errors.js';
 
-const incidentId = /^[a-z0-9-]{1,80}$/;
 const documentName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/;
 const digest = /^sha256:([0-9a-f]{64})$/;
 
@@ -35,9 +35,9 @@ export function createPaths(root: string) {
 export type Paths = ReturnType<typeof createPaths>;
 
 /** True for ids the store takes; everything else cannot exist. */
-export const isIncidentId = (id: string): boolean => incidentId.test(id);
+export const isIncidentId = (id: string): boolean => incidentIdForm.test(id);
 
-const checkedId = (id: string): string => checked(id, incidentId, 'incident id');
+const checkedId = (id: string): string => checked(id, incidentIdForm, 'incident id');
 
 function hexOf(sha256: string): string {
   const hex = digest.exec(sha256)?.[1];

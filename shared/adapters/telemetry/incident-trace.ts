@@ -1,3 +1,4 @@
+import { incidentIdForm } from '../../domain/incident/incident.js';
 import { createHash } from 'node:crypto';
 import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 
@@ -16,11 +17,9 @@ export function placeOf(incidentId: string, part = 'incident'): SpanContext {
   };
 }
 
-const form = /^[a-z0-9-]{1,80}$/;
-
 /** The incident that a value (an activity's input, route parameters) names; null for none. */
 export function incidentIn(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return null;
   const { incidentId } = value as { incidentId?: unknown };
-  return typeof incidentId === 'string' && form.test(incidentId) ? incidentId : null;
+  return typeof incidentId === 'string' && incidentIdForm.test(incidentId) ? incidentId : null;
 }

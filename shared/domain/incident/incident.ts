@@ -7,6 +7,9 @@ import type { UndoView } from '../plan/undo-view.js';
 /** The rules an incident began with; an incident in flight finishes on them. */
 export const PLAYBOOK_VERSION = 1;
 
+/** What an incident's id looks like, everywhere (contract section 5). */
+export const incidentIdForm = /^[a-z0-9-]{1,80}$/;
+
 export const stepNames = [
   'contain',
   'scope',
@@ -18,26 +21,31 @@ export const stepNames = [
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
-export type StepState = 'pending' | 'running' | 'waiting' | 'done' | 'skipped' | 'failed';
+export const stepStates = ['pending', 'running', 'waiting', 'done', 'skipped', 'failed'] as const;
+export type StepState = (typeof stepStates)[number];
 
-export type IncidentState =
-  | 'containing'
-  | 'scoping'
-  | 'choosingRecoveryPoint'
-  | 'previewing'
-  | 'awaitingApproval'
-  | 'executing'
-  | 'verifying'
-  | 'closed';
+export const incidentStates = [
+  'containing',
+  'scoping',
+  'choosingRecoveryPoint',
+  'previewing',
+  'awaitingApproval',
+  'executing',
+  'verifying',
+  'closed',
+] as const;
+export type IncidentState = (typeof incidentStates)[number];
 
-export type Outcome =
-  | 'recovered'
-  | 'partiallyRecovered'
-  | 'nothingToRecover'
-  | 'rejected'
-  | 'expired'
-  | 'cancelled'
-  | 'failed';
+export const outcomes = [
+  'recovered',
+  'partiallyRecovered',
+  'nothingToRecover',
+  'rejected',
+  'expired',
+  'cancelled',
+  'failed',
+] as const;
+export type Outcome = (typeof outcomes)[number];
 
 export type IncidentSource =
   'sentinelIncident' | 'sentinelAlert' | 'sentinelEntity' | 'azureMonitor' | 'commander';
@@ -113,27 +121,32 @@ export interface RecoveryPointView {
   readonly alternatives: readonly { readonly id: string; readonly createdDateTime: string }[];
 }
 
-export type DeltaClass =
-  | 'actorOnly'
-  | 'mixed'
-  | 'otherOnly'
-  | 'unexplained'
-  | 'created'
-  | 'restoredSince'
-  | 'lost'
-  | 'synced'
-  | 'unsupported';
+export const deltaClasses = [
+  'actorOnly',
+  'mixed',
+  'otherOnly',
+  'unexplained',
+  'created',
+  'restoredSince',
+  'lost',
+  'synced',
+  'unsupported',
+] as const;
+export type DeltaClass = (typeof deltaClasses)[number];
 
-export type PlanAction =
-  | 'update'
-  | 'restore'
-  | 'softDelete'
-  | 'addMember'
-  | 'removeMember'
-  | 'addAssignment'
-  | 'removeAssignment';
+export const planActions = [
+  'update',
+  'restore',
+  'softDelete',
+  'addMember',
+  'removeMember',
+  'addAssignment',
+  'removeAssignment',
+] as const;
+export type PlanAction = (typeof planActions)[number];
 
-export type ExecutorName = 'surgical' | 'native' | 'handOff';
+export const executorNames = ['surgical', 'native', 'handOff'] as const;
+export type ExecutorName = (typeof executorNames)[number];
 
 /** What carries a plan out: one executor for all of it, or `auto`, chosen object by object. */
 export type PlanExecutor = ExecutorName | 'auto';

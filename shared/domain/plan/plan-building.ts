@@ -1,50 +1,34 @@
 import { etaOf, type Etas } from './eta.js';
-import type {
-  DeltaClass,
-  ExecutorName,
-  PlanAction,
-  PlanExecutor,
-  PlanView,
-  RecoveryPointView,
+import {
+  deltaClasses,
+  planActions,
+  type ExecutorName,
+  type PlanExecutor,
+  type PlanView,
+  type RecoveryPointView,
 } from '../incident/incident.js';
 import type { PlanBody, PlanChunk, PlanCounts, PlannedObject } from './plan.js';
 import { executorOrder, stagesOf, type StageCount } from './plan-stages.js';
 import type { Policy } from '../policy.js';
-
-const classes: readonly DeltaClass[] = [
-  'actorOnly',
-  'mixed',
-  'otherOnly',
-  'unexplained',
-  'created',
-  'restoredSince',
-  'lost',
-  'synced',
-  'unsupported',
-];
-const actions: readonly PlanAction[] = [
-  'update',
-  'restore',
-  'softDelete',
-  'addMember',
-  'removeMember',
-  'addAssignment',
-  'removeAssignment',
-];
 
 const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>
   Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 
 export const emptyCounts = (): PlanCounts => ({
   objects: 0,
-  byClass: zeros(classes),
-  byAction: zeros(actions),
+  byClass: zeros(deltaClasses),
+  byAction: zeros(planActions),
   excluded: 0,
 });
 
 /** Counts one object in: its deltas by class and action, itself once when anything would be done to it. */
 export function addToCounts(counts: PlanCounts, object: PlannedObject): PlanCounts {
-  const one = { objects: 0, byClass: zeros(classes), byAction: zeros(actions), excluded: 0 };
+  const one = {
+    objects: 0,
+    byClass: zeros(deltaClasses),
+    byAction: zeros(planActions),
+    excluded: 0,
+  };
   for (const delta of object.deltas) {
     one.byClass[delta.class] += 1;
     if (delta.action !== null) one.byAction[delta.action] += 1;
@@ -56,8 +40,8 @@ export function addToCounts(counts: PlanCounts, object: PlannedObject): PlanCoun
 export function mergeCounts(a: PlanCounts, b: PlanCounts): PlanCounts {
   return {
     objects: a.objects + b.objects,
-    byClass: added(classes, a.byClass, b.byClass),
-    byAction: added(actions, a.byAction, b.byAction),
+    byClass: added(deltaClasses, a.byClass, b.byClass),
+    byAction: added(planActions, a.byAction, b.byAction),
     excluded: a.excluded + b.excluded,
   };
 }
@@ -128,7 +112,7 @@ export function planEtas(body: Pick<PlanBody, 'counts' | 'chunks'>, policy: Poli
   const stages = stagesOf(body.chunks);
   const byExecutor = objectsByExecutor(stages);
   const others = byExecutor.native + byExecutor.handOff;
-  const actionsPlanned = actions.reduce((sum, action) => sum + body.counts.byAction[action], 0);
+  const actionsPlanned = planActions.reduce((sum, action) => sum + body.counts.byAction[action], 0);
   const ofPolicies = stages
     .filter(({ executor, stage }) => executor === 'surgical' && stage === 'controlPlane')
     .reduce((sum, { objects }) => sum + objects, 0);

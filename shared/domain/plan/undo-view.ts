@@ -38,7 +38,8 @@ interface Approvals {
 
 export const newUndo = (askedBy: Person, askedAt: string): UndoView => ({
   state: 'previewing',
-  ...{ askedBy, askedAt },
+  askedBy,
+  askedAt,
   planDigest: null,
   plan: null,
   approvals: { required: [], given: [] },
