@@ -1,21 +1,8 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { PlanRun } from './plan-measure.js';
 import type { Row } from './row.js';
-
-/** What `plan-run` reports of one preview. */
-export interface PlanRun {
-  readonly deltas: number;
-  readonly events: number;
-  /** Reading, judging and storing; the making of the input is not in it. */
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  /** The same lines parsed, put into canonical text and hashed, nothing judged; 0 if not asked for. */
-  readonly movingCpuSeconds: number;
-  readonly peakBytes: number;
-  /** SHA-256 over all plan lines. */
-  readonly digest: string;
-}
 
 const small = 100_000;
 const large = 1_000_000;
