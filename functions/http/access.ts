@@ -1,5 +1,5 @@
 import type { Caller } from '../../shared/ports/callers.js';
-import type { Person } from '../../shared/domain/incident/incident.js';
+import type { Person } from '../../shared/domain/identities.js';
 import { RewindError } from '../../shared/errors.js';
 import type { Access, Knock } from './door.js';
 

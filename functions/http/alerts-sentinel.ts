@@ -1,6 +1,6 @@
 import { readAlertBody } from '../../shared/contracts/sentinel.js';
 import { ignored, started } from '../../shared/contracts/http.js';
-import type { Person } from '../../shared/domain/incident/incident.js';
+import type { Person } from '../../shared/domain/identities.js';
 import { readIntake } from '../../shared/domain/incident/intake-reading.js';
 import { RewindError } from '../../shared/errors.js';
 import { z } from 'zod';

@@ -4,7 +4,7 @@ import {
   type Attempt,
   type Counted,
 } from '../../shared/domain/approval/approval-rule.js';
-import type { Decision, Ledger } from '../../shared/domain/approval/approval.js';
+import type { Decision, Ledger, ApprovalRole } from '../../shared/domain/approval/approval.js';
 import {
   decisionArtefact,
   recordedDecisions,
@@ -15,7 +15,7 @@ import {
   type ActorsDocument,
   type MarksDocument,
 } from '../../shared/domain/incident/documents.js';
-import type { ApprovalRole, Incident } from '../../shared/domain/incident/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { canonicalText, digestOf } from '../../shared/digest.js';

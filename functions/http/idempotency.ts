@@ -1,5 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
-import type { Person } from '../../shared/domain/incident/incident.js';
+import type { Person } from '../../shared/domain/identities.js';
 import { digestOf } from '../../shared/digest.js';
 import { RewindError } from '../../shared/errors.js';
 import type { DoorServices } from './services.js';

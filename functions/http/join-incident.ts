@@ -1,5 +1,6 @@
 import { withWarning } from '../../shared/domain/incident/incident-changes.js';
-import type { Incident, Person } from '../../shared/domain/incident/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
+import type { Person } from '../../shared/domain/identities.js';
 import { hasNews, mergeIntake, widest } from '../../shared/domain/incident/intake-reading.js';
 import type { Intake } from '../../shared/domain/incident/intake.js';
 import type { Json } from '../../shared/domain/json.js';

@@ -1,6 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import { openIncident } from '../../shared/domain/incident/incident-changes.js';
-import type { Person } from '../../shared/domain/incident/incident.js';
+import type { Person } from '../../shared/domain/identities.js';
 import type { Intake } from '../../shared/domain/incident/intake.js';
 import type { Json } from '../../shared/domain/json.js';
 import type { IncidentRuns } from '../../shared/ports/incident-runs.js';

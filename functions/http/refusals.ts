@@ -1,4 +1,5 @@
-import type { Incident, Person } from '../../shared/domain/incident/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
+import type { Person } from '../../shared/domain/identities.js';
 import { RewindError, type Code } from '../../shared/errors.js';
 import { policyOf } from './policy-of.js';
 import { isoNow, type DoorServices } from './services.js';

@@ -1,5 +1,5 @@
 import { startBody, started, type StartBody } from '../../shared/contracts/http.js';
-import type { Person } from '../../shared/domain/incident/incident.js';
+import type { Person } from '../../shared/domain/identities.js';
 import type { ActorHint, Intake } from '../../shared/domain/incident/intake.js';
 import { RewindError } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';

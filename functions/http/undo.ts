@@ -1,6 +1,6 @@
 import { undoAsked } from '../../shared/contracts/http.js';
-import type { Incident } from '../../shared/domain/incident/incident.js';
-import { newUndo, type UndoView } from '../../shared/domain/plan/undo-view.js';
+import type { Incident, UndoView } from '../../shared/domain/incident/incident.js';
+import { newUndo } from '../../shared/domain/plan/undo-view.js';
 import { RewindError } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';
 import { incidentDoor } from './door.js';

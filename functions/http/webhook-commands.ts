@@ -1,8 +1,8 @@
-import { incidentIdForm } from '../../shared/domain/incident/incident.js';
 import type { InvocationContext } from '@azure/functions';
 import type { OutgoingMessage } from '../../shared/contracts/teams.js';
 import { cardText } from '../../shared/domain/approval/card-text.js';
-import type { Incident, Person } from '../../shared/domain/incident/incident.js';
+import { incidentIdForm, type Incident } from '../../shared/domain/incident/incident.js';
+import type { Person } from '../../shared/domain/identities.js';
 import { RewindError } from '../../shared/errors.js';
 import type { WebhookProof } from '../../shared/ports/callers.js';
 import { decide } from './decide.js';

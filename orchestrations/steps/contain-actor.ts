@@ -1,9 +1,6 @@
 import { accessTokenWarning } from '../../shared/domain/incident/containment-rules.js';
-import type {
-  ActorRef,
-  ActorView,
-  ContainmentState,
-} from '../../shared/domain/incident/incident.js';
+import type { ActorView, ContainmentState } from '../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../shared/domain/identities.js';
 import type { ActivityName, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import {
   call,

@@ -1,6 +1,6 @@
 import type { ChildOutput } from '../../shared/contracts/catalogue.js';
 import { driftPercent } from '../../shared/domain/plan/drift.js';
-import type { StageCount } from '../../shared/domain/plan/plan-stages.js';
+import type { StageCount } from '../../shared/domain/plan/plan.js';
 import { planWaves } from '../../shared/domain/plan/waves.js';
 import {
   call,

@@ -5,17 +5,16 @@
  */
 import { z } from 'zod';
 import {
-  executorNames,
   incidentIdForm,
   outcomes,
   stepNames,
   stepStates,
-  type ActorRef,
   type IncidentPatch,
   type PlanView,
   type RecoveryPointView,
 } from '../domain/incident/incident.js';
-import { planStages, type PlanBody, type PlanCounts } from '../domain/plan/plan.js';
+import type { ActorRef } from '../domain/identities.js';
+import { executorNames, planStages, type PlanBody, type PlanCounts } from '../domain/plan/plan.js';
 import type { Policy } from '../domain/policy.js';
 
 /** A document that another schema or rule has already checked; only its being an object is asked again. */

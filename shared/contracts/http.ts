@@ -3,13 +3,8 @@
  * refused. `GET /openapi.json` is made from these very schemas.
  */
 import { z } from 'zod';
-import {
-  deltaClasses,
-  incidentStates,
-  outcomes,
-  stepNames,
-  stepStates,
-} from '../domain/incident/incident.js';
+import { incidentStates, outcomes, stepNames, stepStates } from '../domain/incident/incident.js';
+import { deltaClasses } from '../domain/plan/plan.js';
 import { approvalLines } from '../domain/approval/approval.js';
 import { statusOfCode } from '../errors.js';
 

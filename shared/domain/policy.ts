@@ -1,4 +1,4 @@
-import type { Person } from './incident/incident.js';
+import type { Person } from './identities.js';
 
 /** A named person of the policy: a pinned object id (contract section 4). */
 export interface PinnedPerson {

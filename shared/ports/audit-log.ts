@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../domain/attribution/audit.js';
-import type { ActorRef, Window } from '../domain/incident/incident.js';
+import type { Window } from '../domain/incident/incident.js';
+import type { ActorRef } from '../domain/identities.js';
 
 export interface SignIn {
   readonly userId: string;

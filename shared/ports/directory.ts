@@ -1,6 +1,6 @@
 import type { SignInRules } from './sign-in-rules.js';
 import type { CurrentObject, RestoreAs, RestoreConflict } from '../domain/plan/plan.js';
-import type { ActorKind } from '../domain/incident/incident.js';
+import type { ActorKind } from '../domain/identities.js';
 import type { ObjectType } from '../domain/attribution/audit.js';
 import type { Json } from '../domain/json.js';
 

@@ -1,4 +1,4 @@
-import type { Person } from '../domain/incident/incident.js';
+import type { Person } from '../domain/identities.js';
 
 /** Delegated rights that an operator lent to one incident. The token itself never leaves the adapter. */
 export interface LentSession {

@@ -1,6 +1,7 @@
 import { noteFindings, readFindings } from '../../functions/activities/plan/plan-findings.js';
 import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
-import type { ActorRef, Window } from '../../shared/domain/incident/incident.js';
+import type { Window } from '../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../shared/domain/identities.js';
 import { known } from '../../shared/domain/json.js';
 import { Correlations } from '../../shared/domain/attribution/suspicions.js';
 import { actor, createCase, incidentId, userId, type Case } from '../support/activity-case.js';

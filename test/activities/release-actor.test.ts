@@ -3,7 +3,7 @@ import { releaseActor } from '../../functions/activities/contain/release-actor.j
 import { remindRelease } from '../../functions/activities/contain/remind-release.js';
 import { removeDirectoryRoles } from '../../functions/activities/contain/remove-directory-roles.js';
 import { revokeSessions } from '../../functions/activities/contain/revoke-sessions.js';
-import type { Person } from '../../shared/domain/incident/incident.js';
+import type { Person } from '../../shared/domain/identities.js';
 import { actor, anna, carl, createCase, incidentId, type Case } from '../support/activity-case.js';
 import { refusal } from '../support/fake-directory.js';
 

@@ -1,6 +1,6 @@
 import { createDirectoryAudits } from '../../shared/adapters/graph/directory-audits.js';
 import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
-import type { ActorRef } from '../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../shared/domain/identities.js';
 import { start, tenantRig } from './tenant-rig.js';
 
 const hour = 3_600_000;

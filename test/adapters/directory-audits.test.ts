@@ -1,7 +1,8 @@
 import { createDirectoryAudits } from '../../shared/adapters/graph/directory-audits.js';
 import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
 import { compareInstants } from '../../shared/domain/instants.js';
-import type { ActorRef, Window } from '../../shared/domain/incident/incident.js';
+import type { Window } from '../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../shared/domain/identities.js';
 import type { AuditLog } from '../../shared/ports/audit-log.js';
 import { createGraphClient } from '../../shared/adapters/graph/client.js';
 import { answer, countingCredential, frozenClock, graphError, scripted } from './scripted.js';

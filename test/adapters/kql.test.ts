@@ -3,7 +3,8 @@ import type { SyntaxNode } from '../../local/tenant/kql/syntax.js';
 import { auditLogsColumns } from '../../local/tenant/logs/audit-logs-table.js';
 import { columnsOf } from '../../local/tenant/logs/ingested-table.js';
 import * as kql from '../../shared/adapters/logs/kql.js';
-import type { ActorRef, Window } from '../../shared/domain/incident/incident.js';
+import type { Window } from '../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../shared/domain/identities.js';
 
 const actors: ActorRef[] = [
   { kind: 'user', id: 'AAAAAAAA-2222-4333-8444-555555555555', name: "x' or true //" },

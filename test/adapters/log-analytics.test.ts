@@ -1,7 +1,8 @@
 import { createLogAnalytics } from '../../shared/adapters/logs/log-analytics.js';
 import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
 import { compareInstants } from '../../shared/domain/instants.js';
-import type { ActorRef, Window } from '../../shared/domain/incident/incident.js';
+import type { Window } from '../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../shared/domain/identities.js';
 import { headersLike, httpClientFrom, type HttpClient } from '../support/http-client.js';
 import { countingCredential, frozenClock } from './scripted.js';
 import { origin, start, tenantRig, type TenantRig } from './tenant-rig.js';

@@ -1,12 +1,7 @@
-import type { ApprovalLine } from '../../shared/domain/approval/approval.js';
-import {
-  addToLines,
-  linesOf,
-  type LineCount,
-} from '../../shared/domain/approval/approval-lines.js';
+import type { ApprovalLine, LineCount } from '../../shared/domain/approval/approval.js';
+import { addToLines, linesOf } from '../../shared/domain/approval/approval-lines.js';
 import type { ObjectType } from '../../shared/domain/attribution/audit.js';
-import type { DeltaClass, PlanAction } from '../../shared/domain/incident/incident.js';
-import type { PlannedObject } from '../../shared/domain/plan/plan.js';
+import type { DeltaClass, PlanAction, PlannedObject } from '../../shared/domain/plan/plan.js';
 
 type Row = [ObjectType, DeltaClass, PlanAction | null, ApprovalLine[]];
 

@@ -3,8 +3,7 @@ import { driftPercent } from '../../shared/domain/plan/drift.js';
 import type { Outcome } from '../../shared/domain/incident/incident.js';
 import type { Tally } from '../../shared/domain/plan/outcome.js';
 import { outcomeOf, truthfulOutcome } from '../../shared/domain/plan/outcome.js';
-import { planStages } from '../../shared/domain/plan/plan.js';
-import type { StageCount } from '../../shared/domain/plan/plan-stages.js';
+import { planStages, type StageCount } from '../../shared/domain/plan/plan.js';
 import { planWaves, stopsTheRun } from '../../shared/domain/plan/waves.js';
 import { policy } from './support/incidents.js';
 

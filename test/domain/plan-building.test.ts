@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { DeltaClass, PlanAction } from '../../shared/domain/incident/incident.js';
-import type { PlannedObject } from '../../shared/domain/plan/plan.js';
+import type { DeltaClass, PlanAction, PlannedObject } from '../../shared/domain/plan/plan.js';
 import {
   addToCounts,
   emptyCounts,

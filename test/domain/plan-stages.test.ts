@@ -1,6 +1,10 @@
 import type { ObjectType } from '../../shared/domain/attribution/audit.js';
-import type { PlanAction } from '../../shared/domain/incident/incident.js';
-import type { PlanChunk, PlannedObject, PlanStage } from '../../shared/domain/plan/plan.js';
+import type {
+  PlanAction,
+  PlanChunk,
+  PlannedObject,
+  PlanStage,
+} from '../../shared/domain/plan/plan.js';
 import {
   candidateKey,
   canaryTierOf,

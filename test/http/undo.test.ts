@@ -1,4 +1,5 @@
-import { newUndo, type UndoView } from '../../shared/domain/plan/undo-view.js';
+import { newUndo } from '../../shared/domain/plan/undo-view.js';
+import type { UndoView } from '../../shared/domain/incident/incident.js';
 import { createDoors, ids, type Doors, type Who } from '../support/doors.js';
 import { incidentId, kinds, plannedUser, seedIncident, seedPlan } from '../support/cases.js';
 

@@ -1,5 +1,5 @@
 import { chance, pick, seeded, type Random } from '../../local/tenant/directory/random.js';
-import type { PlanExecutor } from '../../shared/domain/incident/incident.js';
+import type { PlanExecutor } from '../../shared/domain/plan/plan.js';
 import type { Deployment } from './deployment.js';
 
 /** What a seed decides about native recovery. */

@@ -3,7 +3,7 @@ import type { Tenant } from '../../local/tenant/tenant.js';
 import { operatorProof } from '../../shared/adapters/identity/credentials.js';
 import { createOperatorExchange } from '../../shared/adapters/identity/operator-exchange.js';
 import { createOperatorSessions } from '../../shared/adapters/identity/operator-sessions.js';
-import type { Person } from '../../shared/domain/incident/incident.js';
+import type { Person } from '../../shared/domain/identities.js';
 import type { Clock } from '../../shared/ports/clock.js';
 import type { EvidenceStore } from '../../shared/ports/evidence.js';
 import { origin } from '../support/tenant-in-process.js';

@@ -4,7 +4,8 @@ import { policySchema } from '../../shared/contracts/policy.js';
 import { canonicalText, digestOf } from '../../shared/digest.js';
 import type { ApprovalLine, Decision } from '../../shared/domain/approval/approval.js';
 import { openIncident } from '../../shared/domain/incident/incident-changes.js';
-import type { ActorRef, Incident, Person } from '../../shared/domain/incident/incident.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
+import type { ActorRef, Person } from '../../shared/domain/identities.js';
 import type { Intake } from '../../shared/domain/incident/intake.js';
 import type { Json } from '../../shared/domain/json.js';
 import type {

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
-import type { ActorRef, Window } from '../../shared/domain/incident/incident.js';
+import type { Window } from '../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../shared/domain/identities.js';
 import { compareInstants } from '../../shared/domain/instants.js';
 import type { AuditLog, SignIn, WriterCount } from '../../shared/ports/audit-log.js';
 

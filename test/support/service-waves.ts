@@ -4,9 +4,8 @@ import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
 import type { NativeChange } from '../../shared/domain/native/native-job.js';
 import type { Policy } from '../../shared/domain/policy.js';
-import type { ExecutorName } from '../../shared/domain/incident/incident.js';
 import { planWaves } from '../../shared/domain/plan/waves.js';
-import type { PlannedObject } from '../../shared/domain/plan/plan.js';
+import type { ExecutorName, PlannedObject } from '../../shared/domain/plan/plan.js';
 import { createInProcessEngine } from '../../local/host/engine-in-process.js';
 import {
   createCase,

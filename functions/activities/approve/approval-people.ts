@@ -1,4 +1,4 @@
-import type { Person } from '../../../shared/domain/incident/incident.js';
+import type { Person } from '../../../shared/domain/identities.js';
 import { readIntake, readNamedActors } from '../case-file.js';
 import { readRevisions } from '../plan/revised-terms.js';
 import type { ActivityServices } from '../services.js';

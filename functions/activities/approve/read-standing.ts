@@ -1,6 +1,6 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { standing } from '../../../shared/domain/approval/approval-rule.js';
-import type { GivenApproval } from '../../../shared/domain/incident/incident.js';
+import type { GivenApproval } from '../../../shared/domain/approval/approval.js';
 import { toldRevision, type RevisionsDocument } from '../../../shared/domain/plan/revisions.js';
 import { approvalsOf, withApprovals } from '../../../shared/domain/plan/undo-view.js';
 import { policyOf, readIncident, readMarks, readNamedActors } from '../case-file.js';

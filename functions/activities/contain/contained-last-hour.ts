@@ -1,4 +1,4 @@
-import type { ActorRef } from '../../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../../shared/domain/identities.js';
 import { noteContainment, readContainments, type ContainmentNote } from './containment-notes.js';
 import { allIncidents } from '../scope/other-incidents.js';
 import { isoNow, type ActivityServices } from '../services.js';

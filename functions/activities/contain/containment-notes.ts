@@ -1,5 +1,5 @@
 import type { ActivityOutput } from '../../../shared/contracts/catalogue.js';
-import type { ActorKind, ActorRef } from '../../../shared/domain/incident/incident.js';
+import type { ActorKind, ActorRef } from '../../../shared/domain/identities.js';
 import type { Json } from '../../../shared/domain/json.js';
 import type { ActivityServices } from '../services.js';
 

@@ -1,6 +1,6 @@
 import type { ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { manualCommand } from '../../../shared/domain/incident/containment-rules.js';
-import type { ActorRef } from '../../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../../shared/domain/identities.js';
 import type { Effect, Identity } from '../../../shared/ports/directory.js';
 import { RewindError } from '../../../shared/errors.js';
 import {

@@ -3,7 +3,8 @@ import type {
   ResolvedHint,
   Writer,
 } from '../../../shared/domain/incident/actor-choice.js';
-import type { ActorRef, Window } from '../../../shared/domain/incident/incident.js';
+import type { Window } from '../../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../../shared/domain/identities.js';
 import { tieTo, type Tool } from '../../../shared/domain/attribution/suspicions.js';
 import type { ActivityServices } from '../services.js';
 

@@ -1,9 +1,8 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
-import type { Residual } from '../../../shared/domain/incident/incident.js';
 import type { Json } from '../../../shared/domain/json.js';
 import { compareChange } from '../../../shared/domain/native/native-comparison.js';
 import { findEqual, type NativeChange } from '../../../shared/domain/native/native-job.js';
-import type { PlannedObject } from '../../../shared/domain/plan/plan.js';
+import type { Residual, PlannedObject } from '../../../shared/domain/plan/plan.js';
 import { readCurrentState } from '../plan/current-state.js';
 import { putLines } from '../lines.js';
 import {

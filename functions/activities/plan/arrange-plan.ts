@@ -1,6 +1,6 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
-import type { ExecutorName } from '../../../shared/domain/incident/incident.js';
 import {
+  type ExecutorName,
   planStages,
   type PlanChunk,
   type PlannedObject,

@@ -3,8 +3,8 @@ import {
   forecastWarnings,
   respondersOf,
   unreadForecast,
-  type LockoutForecast,
 } from '../../../shared/domain/plan/lockout-forecast.js';
+import type { LockoutForecast } from '../../../shared/domain/plan/forecast.js';
 import type { PlanBody, PlannedObject } from '../../../shared/domain/plan/plan.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 import { RewindError } from '../../../shared/errors.js';

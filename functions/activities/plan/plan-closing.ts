@@ -1,9 +1,10 @@
 import { digestOf } from '../../../shared/digest.js';
-import { addToLines, type LineCount } from '../../../shared/domain/approval/approval-lines.js';
-import type { PlanView, Residual } from '../../../shared/domain/incident/incident.js';
+import { addToLines } from '../../../shared/domain/approval/approval-lines.js';
+import type { LineCount } from '../../../shared/domain/approval/approval.js';
+import type { PlanView } from '../../../shared/domain/incident/incident.js';
 import type { Json } from '../../../shared/domain/json.js';
 import { concernsSignIn, respondersOf } from '../../../shared/domain/plan/lockout-forecast.js';
-import type { PlanBody, PlannedObject } from '../../../shared/domain/plan/plan.js';
+import type { Residual, PlanBody, PlannedObject } from '../../../shared/domain/plan/plan.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 import type { ArtefactRef } from '../../../shared/ports/evidence.js';
 import { readLines } from '../lines.js';

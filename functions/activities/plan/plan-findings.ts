@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../../shared/domain/attribution/audit.js';
-import type { ActorRef, Window } from '../../../shared/domain/incident/incident.js';
+import type { Window } from '../../../shared/domain/incident/incident.js';
+import type { ActorRef } from '../../../shared/domain/identities.js';
 import type { Json } from '../../../shared/domain/json.js';
 import { plusMs } from '../../../shared/domain/instants.js';
 import {

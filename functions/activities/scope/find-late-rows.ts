@@ -1,7 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { withWarning } from '../../../shared/domain/incident/incident-changes.js';
 import type { AuditEvent } from '../../../shared/domain/attribution/audit.js';
-import type { Residual } from '../../../shared/domain/incident/incident.js';
+import type { Residual } from '../../../shared/domain/plan/plan.js';
 import { policyOf, readIncident } from '../case-file.js';
 import { putLines } from '../lines.js';
 import { readPlan } from '../plan/plan-file.js';

@@ -1,6 +1,10 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
-import type { IncidentPatch } from '../../../shared/domain/incident/incident.js';
-import { withUndo, type UndoState, type UndoView } from '../../../shared/domain/plan/undo-view.js';
+import type {
+  IncidentPatch,
+  UndoState,
+  UndoView,
+} from '../../../shared/domain/incident/incident.js';
+import { withUndo } from '../../../shared/domain/plan/undo-view.js';
 import { product, type ActivityServices } from '../services.js';
 
 /**

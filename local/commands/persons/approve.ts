@@ -1,5 +1,5 @@
-import type { ApprovalLine } from '../../../shared/domain/approval/approval.js';
-import type { ApprovalRole, Incident, PlanView } from '../../../shared/domain/incident/incident.js';
+import type { ApprovalLine, ApprovalRole } from '../../../shared/domain/approval/approval.js';
+import type { Incident, PlanView } from '../../../shared/domain/incident/incident.js';
 import { isObject, problemOf } from '../request.js';
 import type { Crew, Duty } from './deed.js';
 

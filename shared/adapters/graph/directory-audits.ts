@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../domain/attribution/audit.js';
-import type { ActorRef, Window } from '../../domain/incident/incident.js';
+import type { Window } from '../../domain/incident/incident.js';
+import type { ActorRef } from '../../domain/identities.js';
 import { compareInstants, compareText, instantKey } from '../../domain/instants.js';
 import { RewindError } from '../../errors.js';
 import type { AuditLog, SignIn, WriterCount } from '../../ports/audit-log.js';

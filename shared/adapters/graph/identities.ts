@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import { decodeJwt } from 'jose';
 import type { z } from 'zod';
-import type { ActorKind } from '../../domain/incident/incident.js';
+import type { ActorKind } from '../../domain/identities.js';
 import { RewindError } from '../../errors.js';
 import type { Directory, Identity } from '../../ports/directory.js';
 import { readList, readOne, type Connection } from './connection.js';

@@ -1,6 +1,6 @@
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import { CompactEncrypt, compactDecrypt } from 'jose';
-import type { Person } from '../../domain/incident/incident.js';
+import type { Person } from '../../domain/identities.js';
 import type { Json } from '../../domain/json.js';
 import type { Clock } from '../../ports/clock.js';
 import type { EvidenceStore } from '../../ports/evidence.js';

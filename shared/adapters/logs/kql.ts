@@ -1,4 +1,5 @@
-import type { ActorRef, Window } from '../../domain/incident/incident.js';
+import type { Window } from '../../domain/incident/incident.js';
+import type { ActorRef } from '../../domain/identities.js';
 import { RewindError } from '../../errors.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { ApprovalLine } from '../../domain/approval/approval.js';
-import type { PlanStage } from '../../domain/plan/plan.js';
-import type { DeltaClass, Incident, Outcome, StepName } from '../../domain/incident/incident.js';
+import type { PlanStage, DeltaClass } from '../../domain/plan/plan.js';
+import type { Incident, Outcome, StepName } from '../../domain/incident/incident.js';
 
 /** What each class of the attribution means and what the plan does with it (safety design, Attribution). */
 export const classMeanings: Readonly<Record<DeltaClass, readonly [string, string]>> = {

@@ -1,7 +1,7 @@
 import type { Ledger } from '../../domain/approval/approval.js';
-import type { DeltaClass, Incident, PlanView } from '../../domain/incident/incident.js';
+import type { Incident, PlanView } from '../../domain/incident/incident.js';
 import type { Known } from '../../domain/json.js';
-import type { PlannedObject } from '../../domain/plan/plan.js';
+import type { DeltaClass, PlannedObject } from '../../domain/plan/plan.js';
 import { duration, facts, instant, table, text, type Block, type Section } from './blocks.js';
 import { classMeanings, lineWords, stageWords } from './meanings.js';
 

@@ -1,5 +1,5 @@
 import { standing } from './approval-rule.js';
-import { approvalLines, type ApprovalLine, type Ledger } from './approval.js';
+import { approvalLines, type ApprovalLine, type Ledger, type LineCount } from './approval.js';
 import type { Delta, PlannedObject } from '../plan/plan.js';
 import { isControlPlane } from '../plan/plan-stages.js';
 import type { Policy } from '../policy.js';
@@ -41,12 +41,6 @@ export function linesOf(
   const policies = isControlPlane(objectType) ? (['policies'] as const) : [];
   if (delta.action !== 'softDelete') return policies;
   return [...policies, delta.class === 'created' ? 'created' : 'softDelete'];
-}
-
-/** Planned objects by the line that they need; lines that no object needs are not named. */
-export interface LineCount {
-  readonly line: ApprovalLine;
-  readonly objects: number;
 }
 
 export function addToLines(

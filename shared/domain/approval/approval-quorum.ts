@@ -1,5 +1,4 @@
-import type { ApprovalRequest, Decision, Ledger } from './approval.js';
-import type { ApprovalRole } from '../incident/incident.js';
+import type { ApprovalRequest, Decision, Ledger, ApprovalRole } from './approval.js';
 import type { PinnedPerson, Policy } from '../policy.js';
 
 /**

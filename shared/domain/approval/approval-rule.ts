@@ -1,6 +1,13 @@
-import type { ApprovalLine, ApprovalRequest, Decision, Ledger } from './approval.js';
+import type {
+  ApprovalLine,
+  ApprovalRequest,
+  Decision,
+  Ledger,
+  ApprovalRole,
+  GivenApproval,
+} from './approval.js';
 import { assignRoles, countableRoles, has, same, whyUncounted } from './approval-quorum.js';
-import type { ApprovalRole, GivenApproval, Person } from '../incident/incident.js';
+import type { Person } from '../identities.js';
 import type { Policy } from '../policy.js';
 
 export interface Attempt {

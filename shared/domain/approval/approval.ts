@@ -1,4 +1,13 @@
-import type { ApprovalRole, GivenApproval, Person } from '../incident/incident.js';
+import type { Person } from '../identities.js';
+
+export type ApprovalRole = 'operator' | 'approver';
+
+export interface GivenApproval {
+  readonly by: Person;
+  readonly countedAs: ApprovalRole;
+  readonly at: string;
+  readonly via: 'teams' | 'http';
+}
 
 /** What a person is asked to decide on, fixed when the approval is requested. */
 export interface ApprovalRequest {
@@ -23,6 +32,12 @@ export interface ApprovalRequest {
 /** Parts of a plan that need a word of their own from every required person (contract section 3). */
 export const approvalLines = ['created', 'softDelete', 'policies', 'lockout'] as const;
 export type ApprovalLine = (typeof approvalLines)[number];
+
+/** Planned objects by the line that they need; lines that no object needs are not named. */
+export interface LineCount {
+  readonly line: ApprovalLine;
+  readonly objects: number;
+}
 
 export interface Decision {
   readonly decision: 'approve' | 'reject';
@@ -65,5 +80,3 @@ export interface Ledger {
 }
 
 export const emptyLedger: Ledger = { version: 0, requests: [], decisions: [], refusals: [] };
-
-export type { GivenApproval };

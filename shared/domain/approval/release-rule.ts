@@ -1,5 +1,5 @@
 import type { ReleaseRole, ReleaseWord } from '../incident/documents.js';
-import type { Person } from '../incident/incident.js';
+import type { Person } from '../identities.js';
 import type { PinnedPerson, Policy } from '../policy.js';
 
 export type ReleaseCounted =

@@ -9,11 +9,10 @@ import {
 } from './attribution-obstacles.js';
 import { type Verdict, judge } from './attribution-verdict.js';
 import type { ObjectType } from './audit.js';
-import type { DeltaClass, PlanAction } from '../incident/incident.js';
 import { known } from '../json.js';
 import { wayBack } from './attribution-restore.js';
 import { restoreCommand, restorePolicyCommand } from '../incident/manual-command.js';
-import type { CurrentObject } from '../plan/plan.js';
+import type { DeltaClass, PlanAction, CurrentObject } from '../plan/plan.js';
 
 export interface ExistenceVerdict {
   readonly found: Found | null;

@@ -2,10 +2,9 @@ import type { AttributionContext } from './attribution.js';
 import type { Series } from './attribution-history.js';
 import type { Verdict } from './attribution-verdict.js';
 import type { CoverageRow } from '../coverage/coverage.js';
-import type { DeltaClass, Residual } from '../incident/incident.js';
 import type { Json, Known } from '../json.js';
 import { membershipCommand, relationTodo, updateCommand } from '../incident/manual-command.js';
-import type { CurrentObject } from '../plan/plan.js';
+import type { DeltaClass, Residual, CurrentObject } from '../plan/plan.js';
 import { displayValue } from './values.js';
 
 /** Why a difference is not planned although it is known, and what is left for a person. */

@@ -1,6 +1,6 @@
 import type { Series, WriteFact } from './attribution-history.js';
 import { sameGraphValue } from './graph-values.js';
-import type { DeltaClass } from '../incident/incident.js';
+import type { DeltaClass } from '../plan/plan.js';
 import type { Json, Known } from '../json.js';
 import { known, unknown } from '../json.js';
 import { NOT_STATED, displayValue, isEmpty } from './values.js';

@@ -4,10 +4,9 @@ import { type Series, readHistory, whoOf } from './attribution-history.js';
 import { addedCredentials } from './attribution-credentials.js';
 import { type Obstacle, membershipObstacle, propertyObstacle } from './attribution-obstacles.js';
 import { type Verdict, judge } from './attribution-verdict.js';
-import type { PlanAction, Residual } from '../incident/incident.js';
 import { known, unknown } from '../json.js';
 import type { Known } from '../json.js';
-import type { CurrentObject, Delta, PlannedObject } from '../plan/plan.js';
+import type { PlanAction, Residual, CurrentObject, Delta, PlannedObject } from '../plan/plan.js';
 
 /** What must be known of a group before one of its memberships is repaired. */
 export interface GroupState {

@@ -1,4 +1,4 @@
-import type { ActorKind } from '../incident/incident.js';
+import type { ActorKind } from '../identities.js';
 import type { Known } from '../json.js';
 
 /** Kinds of directory objects, in Graph's spelling of the audit row's target type. */

@@ -1,5 +1,5 @@
 import type { AuditEvent } from './audit.js';
-import type { ActorRef } from '../incident/incident.js';
+import type { ActorRef } from '../identities.js';
 import { compareInstants, instantKey } from '../instants.js';
 import { plainText } from './values.js';
 

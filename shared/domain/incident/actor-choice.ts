@@ -1,4 +1,4 @@
-import type { ActorKind, ActorRef } from './incident.js';
+import type { ActorKind, ActorRef } from '../identities.js';
 import type { ActorHint } from './intake.js';
 
 export interface ResolvedHint {

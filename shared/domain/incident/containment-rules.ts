@@ -1,4 +1,4 @@
-import type { ActorKind } from './incident.js';
+import type { ActorKind } from '../identities.js';
 import type { Policy } from '../policy.js';
 
 export type Measure =

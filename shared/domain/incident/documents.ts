@@ -1,4 +1,4 @@
-import type { Person } from './incident.js';
+import type { Person } from '../identities.js';
 
 /**
  * Shapes of the small documents beside an incident that both doors and activities read. They are a

@@ -1,8 +1,14 @@
-import type { LineCount } from '../approval/approval-lines.js';
-import type { ApprovalLine } from '../approval/approval.js';
-import type { LockoutForecast } from '../plan/lockout-forecast.js';
-import type { StageCount } from '../plan/plan-stages.js';
-import type { UndoView } from '../plan/undo-view.js';
+import type { ApprovalLine, ApprovalRole, GivenApproval, LineCount } from '../approval/approval.js';
+import type { ActorRef, Person } from '../identities.js';
+import type { LockoutForecast } from '../plan/forecast.js';
+import type {
+  DeltaClass,
+  ExecutorName,
+  PlanAction,
+  PlanExecutor,
+  Residual,
+  StageCount,
+} from '../plan/plan.js';
 
 /** The rules an incident began with; an incident in flight finishes on them. */
 export const PLAYBOOK_VERSION = 1;
@@ -58,11 +64,6 @@ export interface Window {
   readonly to: string;
 }
 
-export interface Person {
-  readonly id: string;
-  readonly name: string;
-}
-
 export interface Progress {
   readonly done: number;
   readonly total: number | null;
@@ -77,14 +78,6 @@ export interface StepView {
   /** One line for people. */
   readonly summary: string;
   readonly progress: Progress;
-}
-
-export type ActorKind = 'user' | 'servicePrincipal';
-
-export interface ActorRef {
-  readonly kind: ActorKind;
-  readonly id: string;
-  readonly name: string;
 }
 
 export type ContainmentState =
@@ -121,36 +114,6 @@ export interface RecoveryPointView {
   readonly alternatives: readonly { readonly id: string; readonly createdDateTime: string }[];
 }
 
-export const deltaClasses = [
-  'actorOnly',
-  'mixed',
-  'otherOnly',
-  'unexplained',
-  'created',
-  'restoredSince',
-  'lost',
-  'synced',
-  'unsupported',
-] as const;
-export type DeltaClass = (typeof deltaClasses)[number];
-
-export const planActions = [
-  'update',
-  'restore',
-  'softDelete',
-  'addMember',
-  'removeMember',
-  'addAssignment',
-  'removeAssignment',
-] as const;
-export type PlanAction = (typeof planActions)[number];
-
-export const executorNames = ['surgical', 'native', 'handOff'] as const;
-export type ExecutorName = (typeof executorNames)[number];
-
-/** What carries a plan out: one executor for all of it, or `auto`, chosen object by object. */
-export type PlanExecutor = ExecutorName | 'auto';
-
 export interface PlanView {
   readonly version: number;
   readonly digest: string;
@@ -174,15 +137,6 @@ export interface PlanView {
   readonly etaByExecutor?: Readonly<Record<ExecutorName, number>>;
   readonly warnings: readonly string[];
   readonly expiresAt: string;
-}
-
-export type ApprovalRole = 'operator' | 'approver';
-
-export interface GivenApproval {
-  readonly by: Person;
-  readonly countedAs: ApprovalRole;
-  readonly at: string;
-  readonly via: 'teams' | 'http';
 }
 
 export interface WaveView {
@@ -219,15 +173,6 @@ export interface Waiting {
   readonly kind: WaitKind;
   readonly since: string;
   readonly question: string;
-}
-
-export interface Residual {
-  readonly kind: 'lost' | 'unsupported' | 'synced' | 'manual';
-  readonly objectId: string;
-  /** The property it is about, as in plans; absent when it is about the object. */
-  readonly property?: string;
-  readonly what: string;
-  readonly todo: string;
 }
 
 /** A task for the commander that no automation can do, e.g. stop a script at its source. */
@@ -280,6 +225,27 @@ export interface Incident {
   readonly policyDigest: string;
   readonly playbookVersion: number;
   readonly links: Readonly<Record<string, string>>;
+}
+
+/** `closed`: the undo has ended, however. */
+export type UndoState = 'previewing' | 'awaitingApproval' | 'executing' | 'verifying' | 'closed';
+
+/** The undo of a closed incident (contract section 5): its own plan, approvals and ending. */
+export interface UndoView {
+  readonly state: UndoState;
+  readonly askedBy: Person;
+  readonly askedAt: string;
+  /** Null until the plan is drawn. */
+  readonly planDigest: string | null;
+  readonly plan: PlanView | null;
+  readonly approvals: Incident['approvals'];
+  readonly execution: ExecutionView | null;
+  readonly verification: VerificationView | null;
+  readonly waitingFor: Waiting | null;
+  /** The same words as an incident's: `recovered` when every planned change reads back as planned. */
+  readonly outcome: Outcome | null;
+  /** The newest thing that happened, one line for people. */
+  readonly summary: string;
 }
 
 /** What a step may change in the document besides its own line. */

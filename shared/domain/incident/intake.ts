@@ -1,4 +1,5 @@
-import type { ActorKind, Cause, IncidentSource, Person, Window } from './incident.js';
+import type { Cause, IncidentSource, Window } from './incident.js';
+import type { ActorKind, Person } from '../identities.js';
 
 /** One identity that may be the actor, as the alert or a person names it. At least one id is set. */
 export interface ActorHint {

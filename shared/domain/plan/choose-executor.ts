@@ -1,8 +1,7 @@
 import { coverageOf } from '../coverage/coverage.js';
-import type { ExecutorName, PlanExecutor, Residual } from '../incident/incident.js';
 import { entityTypeOf } from '../native/native-job.js';
 import { hasNativeExistence, isRevertedNatively } from '../native/native-properties.js';
-import type { Delta, PlannedObject } from './plan.js';
+import type { ExecutorName, PlanExecutor, Residual, Delta, PlannedObject } from './plan.js';
 
 /** What must be known to say who carries an object out. */
 export interface ExecutorFacts {

@@ -1,4 +1,4 @@
-import type { ExecutorName } from '../incident/incident.js';
+import type { ExecutorName } from './plan.js';
 import { mostIdsPerJob } from '../native/native-job.js';
 import type { Policy, Quota } from '../policy.js';
 

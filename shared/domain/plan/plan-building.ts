@@ -1,14 +1,17 @@
 import { etaOf, type Etas } from './eta.js';
+import type { PlanView, RecoveryPointView } from '../incident/incident.js';
 import {
   deltaClasses,
   planActions,
   type ExecutorName,
   type PlanExecutor,
-  type PlanView,
-  type RecoveryPointView,
-} from '../incident/incident.js';
-import type { PlanBody, PlanChunk, PlanCounts, PlannedObject } from './plan.js';
-import { executorOrder, stagesOf, type StageCount } from './plan-stages.js';
+  type PlanBody,
+  type PlanChunk,
+  type PlanCounts,
+  type PlannedObject,
+  type StageCount,
+} from './plan.js';
+import { executorOrder, stagesOf } from './plan-stages.js';
 import type { Policy } from '../policy.js';
 
 const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>

@@ -1,6 +1,12 @@
 import type { ObjectType } from '../attribution/audit.js';
-import type { ExecutorName } from '../incident/incident.js';
-import { planStages, type PlanChunk, type PlannedObject, type PlanStage } from './plan.js';
+import {
+  planStages,
+  type ExecutorName,
+  type PlanChunk,
+  type PlannedObject,
+  type PlanStage,
+  type StageCount,
+} from './plan.js';
 import { otherEndOf } from '../attribution/relations.js';
 
 /** What must be known of the whole plan to place one of its objects. Ids in lower case. */
@@ -11,14 +17,6 @@ export interface StageGround {
   readonly restoredIds: ReadonlySet<string>;
   /** Those of them that a relation of a pinned person ends at. */
   readonly neededByPinned: ReadonlySet<string>;
-}
-
-/** A run of a plan, in order: all its objects have one executor and one stage. */
-export interface StageCount {
-  readonly executor: ExecutorName;
-  /** Null in plans that were made before plans had stages. */
-  readonly stage: PlanStage | null;
-  readonly objects: number;
 }
 
 const byType: Readonly<Record<ObjectType, PlanStage>> = {

@@ -1,15 +1,37 @@
-import type { LineCount } from '../approval/approval-lines.js';
-import type { ApprovalLine } from '../approval/approval.js';
+import type { ApprovalLine, LineCount } from '../approval/approval.js';
 import type { ObjectType } from '../attribution/audit.js';
-import type {
-  DeltaClass,
-  ExecutorName,
-  PlanAction,
-  PlanExecutor,
-  Residual,
-} from '../incident/incident.js';
-import type { LockoutForecast } from './lockout-forecast.js';
+import type { LockoutForecast } from './forecast.js';
 import type { Json, Known } from '../json.js';
+
+export const deltaClasses = [
+  'actorOnly',
+  'mixed',
+  'otherOnly',
+  'unexplained',
+  'created',
+  'restoredSince',
+  'lost',
+  'synced',
+  'unsupported',
+] as const;
+export type DeltaClass = (typeof deltaClasses)[number];
+
+export const planActions = [
+  'update',
+  'restore',
+  'softDelete',
+  'addMember',
+  'removeMember',
+  'addAssignment',
+  'removeAssignment',
+] as const;
+export type PlanAction = (typeof planActions)[number];
+
+export const executorNames = ['surgical', 'native', 'handOff'] as const;
+export type ExecutorName = (typeof executorNames)[number];
+
+/** What carries a plan out: one executor for all of it, or `auto`, chosen object by object. */
+export type PlanExecutor = ExecutorName | 'auto';
 
 /** One difference on one object between the state to return to and the state now. */
 export interface Delta {
@@ -69,6 +91,24 @@ export const planStages = [
   'memberships',
 ] as const;
 export type PlanStage = (typeof planStages)[number];
+
+/** A run of a plan, in order: all its objects have one executor and one stage. */
+export interface StageCount {
+  readonly executor: ExecutorName;
+  /** Null in plans that were made before plans had stages. */
+  readonly stage: PlanStage | null;
+  readonly objects: number;
+}
+
+/** What is left to a person. */
+export interface Residual {
+  readonly kind: 'lost' | 'unsupported' | 'synced' | 'manual';
+  readonly objectId: string;
+  /** The property it is about, as in plans; absent when it is about the object. */
+  readonly property?: string;
+  readonly what: string;
+  readonly todo: string;
+}
 
 /** One line of a plan artefact: all deltas of one object. */
 export interface PlannedObject {

@@ -1,5 +1,6 @@
 import type { RestoreChoice } from '../attribution/attribution.js';
-import type { Person, PlanExecutor } from '../incident/incident.js';
+import type { Person } from '../identities.js';
+import type { PlanExecutor } from './plan.js';
 
 /** One change that a person made to a plan, in the words of the route (contract section 3). */
 export interface Revision {

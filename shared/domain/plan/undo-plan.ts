@@ -1,6 +1,5 @@
-import type { PlanAction } from '../incident/incident.js';
 import { known } from '../json.js';
-import type { CurrentObject, Delta, PlannedObject } from './plan.js';
+import type { PlanAction, CurrentObject, Delta, PlannedObject } from './plan.js';
 import { otherEndOf } from '../attribution/relations.js';
 
 /** What is known of one executed delta: whether we wrote it, and whether it still is as we left it. */

@@ -1,40 +1,7 @@
-import type {
-  ExecutionView,
-  GivenApproval,
-  ApprovalRole,
-  Incident,
-  Outcome,
-  Person,
-  PlanView,
-  VerificationView,
-  Waiting,
-} from '../incident/incident.js';
+import type { Incident, PlanView, UndoView } from '../incident/incident.js';
+import type { Person } from '../identities.js';
 
-/** `closed`: the undo has ended, however. */
-export type UndoState = 'previewing' | 'awaitingApproval' | 'executing' | 'verifying' | 'closed';
-
-/** The undo of a closed incident (contract section 5): its own plan, approvals and ending. */
-export interface UndoView {
-  readonly state: UndoState;
-  readonly askedBy: Person;
-  readonly askedAt: string;
-  /** Null until the plan is drawn. */
-  readonly planDigest: string | null;
-  readonly plan: PlanView | null;
-  readonly approvals: Approvals;
-  readonly execution: ExecutionView | null;
-  readonly verification: VerificationView | null;
-  readonly waitingFor: Waiting | null;
-  /** The same words as an incident's: `recovered` when every planned change reads back as planned. */
-  readonly outcome: Outcome | null;
-  /** The newest thing that happened, one line for people. */
-  readonly summary: string;
-}
-
-interface Approvals {
-  readonly required: readonly ApprovalRole[];
-  readonly given: readonly GivenApproval[];
-}
+type Approvals = Incident['approvals'];
 
 export const newUndo = (askedBy: Person, askedAt: string): UndoView => ({
   state: 'previewing',

@@ -1,6 +1,5 @@
-import type { ExecutorName } from '../incident/incident.js';
+import type { ExecutorName, StageCount } from './plan.js';
 import type { Policy, Quota } from '../policy.js';
-import type { StageCount } from './plan-stages.js';
 
 export interface Wave {
   /** Planned objects `from` (inclusive) to `to` (exclusive), in plan order. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DirectoryObject } from '../../../local/tenant/directory/model.js';
 import type { View } from '../../../local/tenant/directory/view.js';
-import type { ApprovalRole, Incident, PlanView } from '../../../shared/domain/incident/incident.js';
+import type { Incident, PlanView } from '../../../shared/domain/incident/incident.js';
+import type { ApprovalRole } from '../../../shared/domain/approval/approval.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 import type { SimulatedPerson } from '../../simulation/people.js';
 import { deploy, start, type Deployment } from '../../simulation/deployment.js';
