@@ -1,7 +1,7 @@
 import type { Incident } from '../../shared/domain/incident/incident.js';
 import { isVerified } from './drill-result.js';
 import { cleaned, secondsOf } from './steps-view.js';
-import type { Colors } from './terminal.js';
+import type { Colors } from './colors.js';
 
 export interface DrillFacts {
   readonly seconds: number;

@@ -11,7 +11,8 @@ import { follow, runCheck, type Following } from './follow.js';
 import { createPersons } from './persons/persons.js';
 import { isObject } from './request.js';
 import { stopRequested } from './stopping.js';
-import { colorsFor, createProgress } from './terminal.js';
+import { colorsFor } from './colors.js';
+import { createProgress } from './terminal.js';
 import {
   askForUndo,
   isUndone,

@@ -5,7 +5,7 @@ import { defineCommand } from './define-command.js';
 import { noteAddresses } from './local-world.js';
 import { request } from './request.js';
 import { stopRequested } from './stopping.js';
-import { colorsFor } from './terminal.js';
+import { colorsFor } from './colors.js';
 import { CommandFailed, UsageError } from './usage.js';
 import { startWorld, type LocalWorld } from './world.js';
 

@@ -1,5 +1,5 @@
 import type { StepView } from '../../shared/domain/incident/incident.js';
-import type { Colors } from './terminal.js';
+import type { Colors } from './colors.js';
 
 const titles: Readonly<Record<StepView['name'], string>> = {
   contain: 'Contain the actor',

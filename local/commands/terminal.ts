@@ -1,15 +1,7 @@
 import { createLogUpdate } from 'log-update';
-import pc from 'picocolors';
 import type { Incident, StepView } from '../../shared/domain/incident/incident.js';
+import { colorsFor, noColors } from './colors.js';
 import { stepLine } from './steps-view.js';
-
-export type Colors = ReturnType<typeof pc.createColors>;
-
-/** Colours only where a person looks: a terminal, unless NO_COLOR asks for none. */
-export function colorsFor(stream: NodeJS.WriteStream): Colors {
-  const wanted = stream.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
-  return pc.createColors(wanted);
-}
 
 /** Shows an incident while it runs. */
 export interface ProgressView {
@@ -48,7 +40,6 @@ function livingView(stream: NodeJS.WriteStream): ProgressView {
 }
 
 function plainView(stream: NodeJS.WriteStream): ProgressView {
-  const colors = pc.createColors(false);
   const shown = new Map<StepView['name'], string>();
   return {
     show: (incident) => {
@@ -56,7 +47,7 @@ function plainView(stream: NodeJS.WriteStream): ProgressView {
         const signature = `${step.state}|${step.summary}`;
         if (step.state === 'pending' || shown.get(step.name) === signature) return;
         shown.set(step.name, signature);
-        stream.write(`${stepLine(step, index + 1, Date.now(), colors)}\n`);
+        stream.write(`${stepLine(step, index + 1, Date.now(), noColors)}\n`);
       });
     },
     say: (line) => stream.write(`${line}\n`),

@@ -1,28 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ClientOperations, Taken } from './client-operations.js';
+import type { Taken } from './client-operations.js';
 import { badArgument, RequestError } from './instance-ids.js';
-import { managementUrls, type UrlSettings } from './management-urls.js';
+import type { Management, ManagementRequest } from './management-request.js';
+import { managementUrls } from './management-urls.js';
 import { hasEnded } from './records.js';
 import { json, type Reply } from './reply.js';
 import { historyJson, statusJson } from './status-json.js';
 import { answerList, answerPurgeMany } from './status-list.js';
-import type { Store } from './store.js';
-
-export interface ManagementRequest {
-  readonly method: string;
-  /** Decoded path parts after the base. */
-  readonly parts: readonly string[];
-  readonly url: URL;
-  readonly contentType: string | undefined;
-  readonly continuation: string | undefined;
-  readonly body: string;
-}
-
-export interface Management {
-  readonly client: ClientOperations;
-  readonly store: Store;
-  readonly urls: UrlSettings;
-}
 
 /** Callers may ask to look more often than anything can happen. */
 const shortestPause = 20;

@@ -1,4 +1,4 @@
-import type { Management, ManagementRequest } from './management-api.js';
+import type { Management, ManagementRequest } from './management-request.js';
 import { badArgument } from './instance-ids.js';
 import { json, type Reply } from './reply.js';
 import type { InstanceQuery } from './records.js';

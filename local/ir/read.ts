@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident } from '../../shared/domain/incident/incident.js';
 import { drillSummary } from '../commands/drill-summary.js';
 import { cleaned, stepLine } from '../commands/steps-view.js';
-import { colorsFor, createProgress } from '../commands/terminal.js';
+import { colorsFor } from '../commands/colors.js';
+import { createProgress } from '../commands/terminal.js';
 import { isObject } from '../commands/request.js';
 import {
   expect,

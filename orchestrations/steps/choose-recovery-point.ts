@@ -1,6 +1,6 @@
 import type { RecoveryPointView } from '../../shared/domain/incident/incident.js';
 import { call, type Playbook, type Step } from '../durable.js';
-import type { SettledScope } from './scope-damage.js';
+import type { SettledScope } from './settled-scope.js';
 import { report } from './step-line.js';
 
 /**

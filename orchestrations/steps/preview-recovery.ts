@@ -4,7 +4,7 @@ import type { ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { child, type Playbook, type Step } from '../durable.js';
 import type { Ending } from '../ending.js';
 import type { Containment } from './contain-actor.js';
-import type { SettledScope } from './scope-damage.js';
+import type { SettledScope } from './settled-scope.js';
 import { report } from './step-line.js';
 
 type Contained = Extract<Containment, { kind: 'contained' }>;

@@ -2,27 +2,13 @@ import { climb, manualCommand } from '../../shared/domain/incident/containment-r
 import { compareInstants } from '../../shared/domain/instants.js';
 import type { Window } from '../../shared/domain/incident/incident.js';
 import { sweepVerdict } from '../../shared/domain/incident/scope-settling.js';
-import type { ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { call, child, nowIso, waitUntil, type Playbook, type Step } from '../durable.js';
 import type { Ending } from '../ending.js';
 import { chooseRecoveryPoint } from './choose-recovery-point.js';
 import { takeMeasure, type ContainedActor, type Containment } from './contain-actor.js';
 import { drawProvisionalPlan } from './preview-recovery.js';
+import type { SettledScope } from './settled-scope.js';
 import { report } from './step-line.js';
-
-export type Sweep = ActivityOutput<'closeSweep'>;
-
-export interface SettledScope {
-  readonly kind: 'settled';
-  /** What was swept: the reported window, the time before it, and everything since. */
-  readonly window: Window;
-  /** The incident's own window, as the last sweep knew it. */
-  readonly reported: Window;
-  readonly sweep: Sweep;
-  readonly sweeps: number;
-  /** Time of the first bad change; the recovery point lies strictly before it. */
-  readonly firstChangeAt: string;
-}
 
 /**
  * Step 2: what the actor changed, from the audit trail alone, swept until two sweeps agree after the
