@@ -1,7 +1,6 @@
 import type { DirectoryObject } from '../directory/model.js';
 import type { View } from '../directory/view.js';
-import { groupsOf } from '../graph/memberships.js';
-import { rolesHeld } from '../graph/privilege.js';
+import { groupsOf, rolesHeld } from '../directory/belonging.js';
 import { readPolicy, type ConditionalAccessPolicy } from './policy.js';
 
 /** A person who wants a token, from a modern client, from nowhere that has a name. */

@@ -1,12 +1,28 @@
-import type { Directory } from './directory.js';
+import type { Agenda } from './agenda.js';
 import { parseRule, type MembershipRule } from './dynamic-groups.js';
 import { minute, second } from './instants.js';
-import type { Change, DirectoryObject, Initiator } from './model.js';
+import type { Change, DirectoryObject, Initiator, Properties } from './model.js';
 import { between, guidFrom, type Random } from './random.js';
+import type { View } from './view.js';
+
+/** The directory as far as the tenant's own services look at it and write it. */
+interface Automated {
+  readonly now: View;
+  readonly agenda: Agenda;
+  update(id: string, patch: Properties, by: Initiator, at: number): unknown;
+  setLink(
+    name: 'members',
+    holderId: string,
+    otherId: string,
+    added: boolean,
+    by: Initiator,
+    at: number,
+  ): unknown;
+}
 
 /** What the tenant does by itself after a change: dynamic membership, directory sync. */
 export class Automation {
-  readonly #directory: Directory;
+  readonly #directory: Automated;
   readonly #random: Random;
   readonly #speed: number;
   readonly #start: number;
@@ -17,7 +33,7 @@ export class Automation {
   #live = false;
 
   constructor(
-    directory: Directory,
+    directory: Automated,
     random: Random,
     options: { tenantId: string; speed: number; start: number },
   ) {

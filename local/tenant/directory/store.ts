@@ -1,19 +1,7 @@
 import { replicaCount, type Replication } from './replicas.js';
+import type { Entry } from './entry.js';
 import type { Change, Json, LifeState, LinkName, ObjectType, Properties } from './model.js';
 import { View } from './view.js';
-
-/** One object with its history. Only the store writes it. */
-export interface Entry {
-  readonly id: string;
-  readonly type: ObjectType;
-  readonly seq: number;
-  readonly properties: Properties;
-  state: LifeState;
-  links?: Map<LinkName, Set<string>>;
-  incoming?: Map<LinkName, Set<string>>;
-  /** Oldest first. Absent while the object never changed. */
-  changes?: Change[];
-}
 
 /** Objects, links and the undo log from which any past instant and any lagging replica is computed. */
 export class Store {

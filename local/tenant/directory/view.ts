@@ -1,4 +1,4 @@
-import type { Entry } from './store.js';
+import type { Entry } from './entry.js';
 import type {
   Change,
   DirectoryObject,

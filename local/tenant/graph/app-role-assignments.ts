@@ -7,7 +7,7 @@ import { appAdmins, appReaders, findApp } from './applications.js';
 import { bodyOf } from './body.js';
 import { badRequest, denied, notFound } from './errors.js';
 import { listOptions, oneOf, pageOf } from './present.js';
-import { rolesHeld } from './privilege.js';
+import { rolesHeld } from '../directory/belonging.js';
 import { resources } from './resources.js';
 import { reading, writing } from './route-forms.js';
 import type { GraphContext, Outcome, Route } from './route.js';

@@ -1,9 +1,8 @@
-import { roleOf } from '../directory/roles.js';
+import { groupsOf, rolesHeld } from '../directory/belonging.js';
 import type { DirectoryObject } from '../directory/model.js';
-import type { View } from '../directory/view.js';
+import { roleOf } from '../directory/roles.js';
 import { badRequest, unsupportedQuery } from './errors.js';
 import { listOptions, pageOf, shown } from './present.js';
-import { rolesHeld } from './privilege.js';
 import { resources } from './resources.js';
 import type { GraphContext, Outcome, Route } from './route.js';
 import { findUser } from './users.js';
@@ -58,20 +57,6 @@ export const membershipRoutes: readonly Route[] = [
     },
   },
 ];
-
-/** Ids of the groups a member is in, through other groups too. */
-export function groupsOf(view: View, memberId: string): string[] {
-  const found = new Set<string>();
-  const waiting = [memberId];
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    for (const group of view.incoming(id, 'members')) {
-      if (found.has(group)) continue;
-      found.add(group);
-      waiting.push(group);
-    }
-  }
-  return [...found];
-}
 
 function list(path: string, handle: (context: GraphContext) => Outcome): Route {
   const options = listOptions;

@@ -2,7 +2,7 @@ import { roleId } from '../directory/roles.js';
 import type { View } from '../directory/view.js';
 import type { Caller } from '../exchange.js';
 import { denied } from './errors.js';
-import { rolesHeld } from './privilege.js';
+import { rolesHeld } from '../directory/belonging.js';
 import type { Route } from './route.js';
 
 /** Whether the token carries one of the permissions; `A+B` means both (graph fact sheet I). */

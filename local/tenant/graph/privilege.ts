@@ -1,4 +1,4 @@
-import { text } from '../directory/model.js';
+import { inRoleAssignableGroup, rolesHeld } from '../directory/belonging.js';
 import { roleId } from '../directory/roles.js';
 import type { View } from '../directory/view.js';
 import type { Caller } from '../exchange.js';
@@ -10,23 +10,6 @@ const authAdmin = roleId('Authentication Administrator');
 const lowerTier = new Set(
   ['Helpdesk Administrator', 'Groups Administrator', 'User Administrator'].map(roleId),
 );
-
-/** Template ids of the directory roles a principal holds, its own and those of its role groups. */
-export function rolesHeld(view: View, principalId: string): Set<string> {
-  const holders = new Set([principalId, ...view.incoming(principalId, 'members')]);
-  const roles = new Set<string>();
-  for (const { properties } of view.list('roleAssignment')) {
-    if (holders.has(text(properties, 'principalId')))
-      roles.add(text(properties, 'roleDefinitionId'));
-  }
-  return roles;
-}
-
-/** Member or owner of a group that may carry roles. */
-export function inRoleAssignableGroup(view: View, id: string): boolean {
-  const groups = [...view.incoming(id, 'members'), ...view.incoming(id, 'owners')];
-  return groups.some((group) => view.get(group)?.properties['isAssignableToRole'] === true);
-}
 
 /**
  * Whether a caller may change sensitive properties of a user, delete or restore it: the matrix of graph

@@ -1,7 +1,7 @@
 import { roleId } from '../directory/roles.js';
 import type { Initiator } from '../directory/model.js';
 import { GraphError } from './errors.js';
-import { rolesHeld } from './privilege.js';
+import { rolesHeld } from '../directory/belonging.js';
 import type { GraphContext, Outcome } from './route.js';
 
 const administrators = ['Entra Backup Administrator', 'Global Administrator'];

@@ -2,7 +2,7 @@ import { blockingPolicy } from '../conditional-access/evaluation.js';
 import { appRolesOf } from '../directory/app-roles.js';
 import { text, type Properties } from '../directory/model.js';
 import type { TenantClock } from '../exchange.js';
-import { rolesHeld } from '../graph/privilege.js';
+import { rolesHeld } from '../directory/belonging.js';
 import type { World } from '../scenarios/world.js';
 import type { Principals, ServicePrincipal } from './principals.js';
 import { seededGuid } from './seeded.js';
