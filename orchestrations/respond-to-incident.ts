@@ -5,8 +5,8 @@ import { toItsEnd, type Ending } from './ending.js';
 import { containActor } from './steps/contain-actor.js';
 import { scopeDamage } from './steps/scope-damage.js';
 import { chooseRecoveryPoint } from './steps/choose-recovery-point.js';
-import { previewRecovery, type DrawnPlan } from './steps/preview-recovery.js';
-import { obtainApproval, type Approval } from './steps/obtain-approval.js';
+import { previewRecovery } from './steps/preview-recovery.js';
+import { obtainApproval } from './steps/obtain-approval.js';
 import { executePlan } from './steps/execute-plan.js';
 import { verifyEarlier, verifyRecovery, type Executed } from './steps/verify-recovery.js';
 import { awaitRelease } from './steps/await-release.js';
@@ -40,24 +40,27 @@ function* sevenSteps(playbook: Playbook): Step<Ending> {
     if (scope.kind === 'ended') return yield* verifyEarlier(playbook, earlier, scope.ending, 0);
     if (scope.kind === 'superseded') continue;
 
-    let plan: DrawnPlan | { kind: 'ended'; ending: Ending };
-    let approval: Approval | null = null;
+    let redraw: 'revised' | 'superseded' | null = null;
     do {
-      if (approval !== null) version += 1;
+      if (redraw !== null) version += 1;
       const recoveryPoint = yield* chooseRecoveryPoint(playbook, scope);
-      plan = yield* previewRecovery(playbook, containment, scope, recoveryPoint, version);
+      const plan = yield* previewRecovery(playbook, containment, scope, recoveryPoint, version);
       if (plan.kind === 'ended') return yield* verifyEarlier(playbook, earlier, plan.ending, 0);
 
-      approval = yield* obtainApproval(playbook, plan);
+      const approval = yield* obtainApproval(playbook, plan);
       if (approval.kind === 'ended')
         return yield* verifyEarlier(playbook, earlier, approval.ending, plan.view.objects);
-    } while (approval.kind === 'revised');
-    if (approval.kind === 'superseded') continue;
+      if (approval.kind !== 'approved') {
+        redraw = approval.kind;
+        continue;
+      }
 
-    const execution = yield* executePlan(playbook, plan);
-    if (execution.kind === 'executed') {
-      return yield* verifyRecovery(playbook, { plan, execution }, earlier);
-    }
-    earlier.push({ plan, execution });
+      const execution = yield* executePlan(playbook, plan);
+      if (execution.kind === 'executed') {
+        return yield* verifyRecovery(playbook, { plan, execution }, earlier);
+      }
+      if (execution.reached > 0) earlier.push({ plan, execution });
+      redraw = execution.kind === 'revised' ? 'revised' : 'superseded';
+    } while (redraw === 'revised');
   }
 }

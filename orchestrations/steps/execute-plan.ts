@@ -17,8 +17,11 @@ import type { DrawnPlan } from './preview-recovery.js';
 import { report } from './step-line.js';
 
 export interface Execution {
-  /** `overtaken`: too much had changed since the preview, so the rest needs a new plan. */
-  readonly kind: 'executed' | 'overtaken';
+  /**
+   * `overtaken`: too much had changed since the preview, or what the plan rests on has, so the rest needs
+   * a new plan on a new scope; `revised`: people changed the plan, so it needs a new one on the same.
+   */
+  readonly kind: 'executed' | 'overtaken' | 'revised';
   readonly startedAt: string;
   /** Planned objects that were looked at; the others were never touched. */
   readonly reached: number;
@@ -42,7 +45,7 @@ const wholePlan = (objects: number): readonly StageCount[] => [
 
 /** Step 6: put back what was approved, canaries first, and stop where people or facts say so. */
 export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Execution> {
-  const { policy } = playbook;
+  const { incidentId, policy } = playbook;
   yield* awaitChangeWindow(playbook);
   const startedAt = nowIso(playbook);
   const waves = planWaves(plan.view.stages ?? wholePlan(plan.view.objects), policy.execution);
@@ -79,18 +82,18 @@ export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Executio
       yield* awaitSession(playbook, plan, run.note, attempt);
       continue;
     }
-    if (run.stopped === 'drift') break;
     if (!heldBy.has(run.stopped)) break;
     yield* awaitResume(playbook, plan, run, attempt);
   }
 
-  if (run.stopped === 'drift') yield* tellOvertaken(run);
+  const kind = kindOf(run);
+  if (kind !== 'executed') yield* tellOvertaken(run);
   const reached = run.applied + run.skipped + run.failed;
   const stopped =
     run.stopped === 'cancelled' || run.stopped === 'approvalVoid' || run.stopped === 'expired'
       ? run.stopped
       : null;
-  if (run.stopped !== 'drift') {
+  if (kind === 'executed') {
     yield* report(playbook, {
       key: `execute-${plan.version}-ended`,
       step: 'execute',
@@ -104,7 +107,7 @@ export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Executio
     });
   }
   return {
-    kind: run.stopped === 'drift' ? 'overtaken' : 'executed',
+    kind,
     startedAt,
     reached,
     applied: run.applied,
@@ -116,15 +119,27 @@ export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Executio
 
   function* tellOvertaken(at: Run): Step<void> {
     const percent = driftPercent(at.drifted, plan.view.objects);
+    const why =
+      at.stopped === 'drift'
+        ? `${percent.toFixed(1)} % of the planned objects changed since the preview.`
+        : (at.note ?? 'The plan was overtaken.');
+    const summary =
+      `${why} The approval is void and a new plan is drawn. ` +
+      `${at.applied} objects were put back before that.`;
     yield* report(playbook, {
-      key: `execute-${plan.version}-drift`,
+      key: `execute-${plan.version}-${at.stopped}`,
       step: 'execute',
       state: 'pending',
-      summary:
-        `${percent.toFixed(1)} % of the planned objects changed since the preview: ` +
-        `the approval is void and a new plan is drawn. ${at.applied} objects were put back before that.`,
+      summary,
     });
+    if (at.stopped === 'drift') return;
+    yield* call(playbook, 'settleCard', { incidentId, planDigest: plan.digest, text: summary });
   }
+}
+
+function kindOf({ stopped }: Run): Execution['kind'] {
+  if (stopped === 'revised') return 'revised';
+  return stopped === 'drift' || stopped === 'superseded' ? 'overtaken' : 'executed';
 }
 
 /**

@@ -94,7 +94,15 @@ const waveOfPlan = z.object({
   to: count,
   canary: z.boolean(),
 });
-const stopReason = z.enum(['cancelled', 'held', 'approvalVoid', 'expired']);
+const stopReason = z.enum([
+  'cancelled',
+  'held',
+  'approvalVoid',
+  'expired',
+  // The plan is not the one to carry out any more: a new version is drawn.
+  'superseded',
+  'revised',
+]);
 const waveResult = z.object({
   /** Totals of this plan over all its waves so far, partial ones included. */
   applied: count,
@@ -562,10 +570,7 @@ export const orchestrations = {
       drifted: count,
       stopped: z
         .enum([
-          'cancelled',
-          'held',
-          'approvalVoid',
-          'expired',
+          ...stopReason.options,
           'canaryFailed',
           'waveFailed',
           'drift',

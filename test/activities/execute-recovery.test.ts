@@ -1,8 +1,10 @@
 import { executeRecovery } from '../../functions/activities/execute/execute-recovery.js';
 import { verifyRecovery } from '../../functions/activities/verify/verify-recovery.js';
 import type { PlannedObject } from '../../shared/domain/plan/plan.js';
+import { noRevisions } from '../../shared/domain/plan/revisions.js';
 import { RewindError } from '../../shared/errors.js';
 import {
+  actor,
   anna,
   createCase,
   damagedUser,
@@ -20,6 +22,7 @@ import {
   userId,
   type Case,
 } from '../support/activity-case.js';
+import { auditRow } from '../support/fake-audit-log.js';
 
 const waveOf = (planDigest: string, to: number, from = 0, wave = 1) => ({
   incidentId,
@@ -97,8 +100,29 @@ describe('nothing is written', () => {
     [
       'when other actors were named since',
       (world) => world.put('actors', { version: 1, add: [], remove: [userId(1)], by: [] }),
-      'approvalVoid',
+      'superseded',
       /actors were named/,
+    ],
+    [
+      'when people revised the plan since',
+      (world) => world.put('revisions', { ...noRevisions, version: 1 }),
+      'revised',
+      /revised/,
+    ],
+    [
+      'when an object of it is protected since',
+      async (world) => {
+        world.inForce.policy = policyWith({ protected: { neverTouchIds: [userId(3)] } });
+      },
+      'superseded',
+      /protects an object/,
+    ],
+    [
+      'when a write of the actor has become known since',
+      async (world) =>
+        world.auditLog.rows.push(auditRow({ byId: actor.id, objectId: userId(777) })),
+      'superseded',
+      /have become known/,
     ],
     [
       'when somebody altered the ledger since',
@@ -305,18 +329,21 @@ describe('protected', () => {
   it.each([
     ['an object', { neverTouchIds: [userId(0).toUpperCase()] }],
     ['a group of a membership', { breakGlassIds: [staff] }],
-  ])('%s since the approval is not written', async (_what, protectedNow) => {
+  ])('%s while waves are written is left out of the next one', async (_what, protectedNow) => {
     const world = createCase();
     const planDigest = await approved(world, [
       plannedUser(0, { deltas: [delta(), membership('addMember')] }),
       plannedUser(1),
+      plannedUser(2),
     ]);
+    const [last, first] = [waveOf(planDigest, 2, 0, 2), waveOf(planDigest, 3, 2, 1)];
+    await executeRecovery(world.services, first);
     world.inForce.policy = policyWith({ protected: protectedNow });
 
-    const result = await executeRecovery(world.services, waveOf(planDigest, 2));
+    const result = await executeRecovery(world.services, last);
 
-    expect(world.directory.effects.map(({ objectId }) => objectId)).toEqual([userId(1)]);
-    expect(result).toMatchObject({ applied: 1, skipped: 1, failed: 0, drifted: 0 });
+    expect(world.directory.effects.map(({ objectId }) => objectId)).toEqual([userId(2), userId(1)]);
+    expect(result).toMatchObject({ applied: 2, skipped: 1, failed: 0, drifted: 0 });
   });
 });
 

@@ -547,6 +547,79 @@ it('a wave of which most failed holds the run, and the rest is written once some
   expect(run.called('executeRecovery').at(-1)).toMatchObject({ to: 2000 });
 });
 
+describe('what lands between the last approval and the first write', () => {
+  const digestB = `sha256:${'b'.repeat(64)}`;
+
+  /** The first wave of version 1 finds that `stopped`; version 2 goes through. */
+  const overtaken = (stopped: 'superseded' | 'revised', standsAgain = true) => {
+    const happy = happyAnswers(48);
+    return rehearse({
+      closePlan: (input, calls) => {
+        const drawn = happy.closePlan(input, calls) as ActivityOutput<'closePlan'>;
+        if (input.version === 1) return drawn;
+        return {
+          ...drawn,
+          digest: digestB,
+          view: { ...drawn.view, digest: digestB, version: input.version },
+        };
+      },
+      executeRecovery: (input, calls) =>
+        input.planDigest === digestA
+          ? {
+              ...{ applied: 0, skipped: 0, failed: 0, drifted: 0, failedHere: 0 },
+              ...{ stopped, note: 'Revised by Rita: hers is right' },
+            }
+          : happy.executeRecovery(input, calls),
+      readStanding: (input, calls) => {
+        const standing = happy.readStanding(input, calls) as ActivityOutput<'readStanding'>;
+        return standsAgain || input.planDigest === digestA
+          ? standing
+          : { ...standing, state: 'rejected', summary: 'Rejected by Olga.' };
+      },
+    });
+  };
+  const sweepsAfterAsking = (run: Awaited<ReturnType<typeof rehearse>>) => {
+    const asked = run.calls.findIndex(({ name }) => name === 'requestApproval');
+    return run.calls.slice(asked).filter(({ name }) => name === 'closeSweep').length;
+  };
+
+  it.each([
+    ['superseded', true],
+    ['revised', false],
+  ] as const)(
+    'a plan that is %s by then is drawn and asked for again, and only the new one is written',
+    async (stopped, readsTheScopeAgain) => {
+      const run = await overtaken(stopped);
+      await run.toItsEnd();
+
+      expect(run.outcome()).toBe('recovered');
+      expect(run.called('requestApproval').map(({ planVersion }) => planVersion)).toEqual([1, 2]);
+      const [first, ...rest] = run.called('executeRecovery');
+      expect(first).toMatchObject({ planDigest: digestA, wave: 1 });
+      expect(rest.length).toBeGreaterThan(0);
+      expect(rest.every(({ planDigest }) => planDigest === digestB)).toBe(true);
+      expect(run.called('verifyRecovery').some(({ planDigest }) => planDigest === digestA)).toBe(
+        false,
+      );
+      expect(sweepsAfterAsking(run) > 0).toBe(readsTheScopeAgain);
+      expect(run.called('settleCard')).toContainEqual(
+        expect.objectContaining({
+          planDigest: digestA,
+          text: expect.stringMatching(/Revised by Rita.*approval is void/) as string,
+        }),
+      );
+    },
+  );
+
+  it('ends the incident as rejected when the new version is, with nothing written', async () => {
+    const run = await overtaken('revised', false);
+    await run.toItsEnd();
+
+    expect(run.outcome()).toBe('rejected');
+    expect(run.called('executeRecovery')).toHaveLength(1);
+  });
+});
+
 describe('a plan that people revise while it awaits a decision', () => {
   it('is drawn again as the next version on the same scope, and only that version is executed', async () => {
     const digests = [digestA, digestA, `sha256:${'b'.repeat(64)}`];

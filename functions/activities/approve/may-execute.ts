@@ -1,14 +1,33 @@
 import { standing } from '../../../shared/domain/approval/approval-rule.js';
 import type { Policy } from '../../../shared/domain/policy.js';
-import { policyOf, readIncident, readMarks, readNamedActors } from '../case-file.js';
+import { policyOf, readIncident, readMarks } from '../case-file.js';
+import { wasBegun } from '../execute/before-images.js';
 import { marksOf, type PlanDocument } from '../plan/plan-file.js';
-import { readRevisions } from '../plan/revised-terms.js';
 import type { ActivityServices } from '../services.js';
+import { changedByPeople, lostItsGround, type Overtaken } from './overtaken.js';
 
 /** Why nothing more may be written, and the sentence for people. */
 export interface Stop {
-  readonly stopped: 'cancelled' | 'held' | 'approvalVoid' | 'expired';
+  readonly stopped: 'cancelled' | 'held' | 'approvalVoid' | 'expired' | Overtaken['by'];
   readonly why: string;
+}
+
+/**
+ * As `mayExecute` when a wave is opened. Before the first write of a plan its ground is looked at once
+ * more: what landed between the last approval and that write makes a new version, never a write.
+ */
+export async function mayBegin(
+  services: ActivityServices,
+  incidentId: string,
+  plan: PlanDocument,
+): Promise<Stop | null> {
+  const stop = await mayExecute(services, incidentId, plan);
+  if (stop !== null || (await wasBegun(services, incidentId, plan.digest))) return stop;
+  const [incident, { policy }] = await Promise.all([
+    readIncident(services, incidentId),
+    policyOf(services, incidentId),
+  ]);
+  return stopFor(await lostItsGround(services, incident, plan, policy));
 }
 
 /**
@@ -18,15 +37,15 @@ export interface Stop {
 export async function mayExecute(
   services: ActivityServices,
   incidentId: string,
-  { body, digest, basis }: PlanDocument,
+  plan: PlanDocument,
 ): Promise<Stop | null> {
-  const [ledger, { policy }, marks, incident, named, revisions] = await Promise.all([
+  const { body, digest } = plan;
+  const [ledger, { policy }, marks, incident, changed] = await Promise.all([
     services.store.readLedger(incidentId),
     policyOf(services, incidentId, { fresh: true }),
     readMarks(services, incidentId, marksOf(body)),
     readIncident(services, incidentId),
-    readNamedActors(services, incidentId),
-    readRevisions(services, incidentId),
+    changedByPeople(services, incidentId, plan),
   ]);
   const now = services.clock.now();
   if (marks.cancelled) return { stopped: 'cancelled', why: 'The commander cancelled.' };
@@ -35,12 +54,7 @@ export async function mayExecute(
   if (!incident.scope.settled || incident.scope.digest !== body.scopeDigest) {
     return approvalVoid('The scope is not the settled scope this plan was made for.');
   }
-  if (named.version !== basis.actorsVersion) {
-    return approvalVoid('Other actors were named after this plan was made.');
-  }
-  if (revisions.version !== (basis.revisionsVersion ?? 0)) {
-    return approvalVoid('The plan was revised after it was approved.');
-  }
+  if (changed !== null) return stopFor(changed);
   const stand = standing(ledger, policy, digest, new Date(now).toISOString());
   if (stand.state !== 'approved') {
     const why =
@@ -80,5 +94,8 @@ function timeIsOver(expiresAt: string, policy: Policy, now: number): Stop | null
 }
 
 const heldByHand: Stop = { stopped: 'held', why: 'Held before the next batch.' };
+
+const stopFor = (overtaken: Overtaken | null): Stop | null =>
+  overtaken === null ? null : { stopped: overtaken.by, why: overtaken.why };
 
 const approvalVoid = (why: string): Stop => ({ stopped: 'approvalVoid', why });

@@ -1,15 +1,12 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { standing } from '../../../shared/domain/approval/approval-rule.js';
 import type { GivenApproval } from '../../../shared/domain/approval/approval.js';
-import { toldRevision, type RevisionsDocument } from '../../../shared/domain/plan/revisions.js';
 import { approvalsOf, withApprovals } from '../../../shared/domain/plan/undo-view.js';
-import { policyOf, readIncident, readMarks, readNamedActors } from '../case-file.js';
+import { policyOf, readIncident, readMarks } from '../case-file.js';
 import { showCard } from './approval-cards.js';
-import { addsWrites } from '../scope/joined-alerts.js';
-import { touchesNewlyProtected } from '../plan/newly-protected.js';
 import { marksOf, readPlan } from '../plan/plan-file.js';
-import { readRevisions } from '../plan/revised-terms.js';
 import { isoNow, type ActivityServices } from '../services.js';
+import { changedByPeople, lostItsGround, type Overtaken } from './overtaken.js';
 
 /**
  * What the ledger says of this plan now, under the policy in force now. A plan whose ground has changed
@@ -19,24 +16,17 @@ export async function readStanding(
   services: ActivityServices,
   { incidentId, planDigest }: ActivityInput<'readStanding'>,
 ): Promise<ActivityOutput<'readStanding'>> {
-  const [plan, ledger, { policy }, named, incident, revisions] = await Promise.all([
+  const [plan, ledger, { policy }, incident] = await Promise.all([
     readPlan(services, incidentId, planDigest),
     services.store.readLedger(incidentId),
     policyOf(services, incidentId, { fresh: true }),
-    readNamedActors(services, incidentId),
     readIncident(services, incidentId),
-    readRevisions(services, incidentId),
   ]);
   const marks = await readMarks(services, incidentId, marksOf(plan.body));
   const stand = standing(ledger, policy, planDigest, isoNow(services));
   const mayStillCount = stand.state === 'open' || stand.state === 'approved';
   const isAwaiting = mayStillCount && incident.state === 'awaitingApproval';
-  const revised = isAwaiting && revisions.version !== (plan.basis.revisionsVersion ?? 0);
-  const superseded =
-    isAwaiting &&
-    (named.version !== plan.basis.actorsVersion ||
-      (await touchesNewlyProtected(services, incidentId, plan, policy)) ||
-      (await addsWrites(services, incident, plan, policy)));
+  const overtaken = isAwaiting ? await overtakenBy() : null;
   if (textOf(stand.given) !== textOf(approvalsOf(incident, planDigest).given)) {
     await services.store.updateIncident(incidentId, (open) =>
       withApprovals(open, planDigest, {
@@ -50,15 +40,17 @@ export async function readStanding(
     state: stand.state,
     remaining: [...stand.remaining],
     ...marks,
-    superseded,
-    revised,
-    summary: revised ? revisedBy(revisions) : summaryOf(stand),
+    superseded: overtaken?.by === 'superseded',
+    revised: overtaken?.by === 'revised',
+    summary: overtaken?.why ?? summaryOf(stand),
   };
-}
 
-function revisedBy({ list }: RevisionsDocument): string {
-  const last = list.at(-1);
-  return last === undefined ? '' : `Revised by ${last.by.name}: ${toldRevision(last)}`;
+  /** What changed below the plan makes more new than what changed in it. */
+  async function overtakenBy(): Promise<Overtaken | null> {
+    const changed = await changedByPeople(services, incidentId, plan);
+    if (changed?.by === 'superseded') return changed;
+    return (await lostItsGround(services, incident, plan, policy)) ?? changed;
+  }
 }
 
 const textOf = (given: readonly GivenApproval[]): string =>

@@ -24,6 +24,14 @@ export interface BeforeImages {
 const documentName = (planDigest: string, wave: number): string =>
   `before-${planDigest.slice(7, 19)}-${wave}`;
 
+/** Whether anything of this plan may have been written: waves begin at 1 and keep before-images first. */
+export const wasBegun = async (
+  services: ActivityServices,
+  incidentId: string,
+  planDigest: string,
+): Promise<boolean> =>
+  (await services.store.readDocument(incidentId, documentName(planDigest, 1))) !== null;
+
 /** What the objects of a wave were before anything of it was written; empty when it was never begun. */
 export async function readBeforeImages(
   services: ActivityServices,

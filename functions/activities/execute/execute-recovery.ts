@@ -1,7 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { recordWave, waveTotals } from './execution-progress.js';
 import { judgeWave } from './judge-wave.js';
-import { mayExecute, mayGoOn } from '../approve/may-execute.js';
+import { mayBegin, mayGoOn } from '../approve/may-execute.js';
 import { readPlan } from '../plan/plan-file.js';
 import { writesFor } from './repairs.js';
 import type { ActivityServices } from '../services.js';
@@ -24,7 +24,7 @@ export async function executeRecovery(
 ): Promise<ActivityOutput<'executeRecovery'>> {
   const { incidentId, planDigest, wave } = input;
   const plan = await readPlan(services, incidentId, planDigest);
-  const stop = await mayExecute(services, incidentId, plan);
+  const stop = await mayBegin(services, incidentId, plan);
   if (stop !== null) {
     const totals = await waveTotals(services, incidentId, planDigest);
     return { ...totals, failedHere: 0, stopped: stop.stopped, note: stop.why };

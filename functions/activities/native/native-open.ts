@@ -1,7 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { readIncident } from '../case-file.js';
 import { judgeWave } from '../execute/judge-wave.js';
-import { mayExecute } from '../approve/may-execute.js';
+import { mayBegin } from '../approve/may-execute.js';
 import { findNativeWave, keepNativeWave, type NativeWave } from './native-wave.js';
 import { readPlan, type PlanDocument } from '../plan/plan-file.js';
 import type { ActivityServices } from '../services.js';
@@ -23,7 +23,7 @@ export async function openServiceWave(
     return { open: known.open.length, begun: true, stopped: null, note: null };
   }
   const plan = await readPlan(services, incidentId, planDigest);
-  const stop = await mayExecute(services, incidentId, plan);
+  const stop = await mayBegin(services, incidentId, plan);
   if (stop !== null) return { open: 0, begun: false, stopped: stop.stopped, note: stop.why };
 
   const judged = await judgeWave(services, input, plan);
