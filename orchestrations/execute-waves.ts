@@ -6,7 +6,7 @@ import {
 } from '../shared/contracts/catalogue.js';
 import { driftPercent } from '../shared/domain/plan/drift.js';
 import { stopsTheRun } from '../shared/domain/plan/waves.js';
-import { call, child, sleepUntil, nowMs, type Step } from './durable.js';
+import { call, child, nowMs, pollDelay, sleepUntil, type Step } from './durable.js';
 
 const wavesPerRun = 20;
 
@@ -109,8 +109,7 @@ export function* executeWaves(
       });
       if (seen.mismatched + seen.pending === 0) return false;
       if (nowMs(playbook) >= deadline) return true;
-      const { first, max } = policy.timing.pollSeconds;
-      yield* sleepUntil(playbook, nowMs(playbook) + Math.min(max, first * 2 ** pass) * 1000);
+      yield* sleepUntil(playbook, nowMs(playbook) + pollDelay(policy, pass));
     }
   }
 }

@@ -1,6 +1,6 @@
 import type * as df from 'durable-functions';
 import { orchestrations, type ChildOutput } from '../shared/contracts/catalogue.js';
-import { call, nowMs, sleepUntil, type Step } from './durable.js';
+import { call, nowMs, pollDelay, sleepUntil, type Step } from './durable.js';
 
 const slicesPerRun = 20;
 const confirmationsNeeded = 2;
@@ -42,9 +42,8 @@ export function* verifyObjects(
 
   if (run.open.length === 0 && run.again.length > 0) {
     const deadline = Date.parse(input.deadline);
-    const { first, max } = policy.timing.pollSeconds;
-    const pause = Math.min(max, first * 2 ** (run.pass - 1)) * 1000;
-    yield* sleepUntil(playbook, Math.min(deadline, nowMs(playbook) + pause));
+    const next = nowMs(playbook) + pollDelay(policy, run.pass - 1);
+    yield* sleepUntil(playbook, Math.min(deadline, next));
     run.open = run.again;
     run.again = [];
     run.pass += 1;

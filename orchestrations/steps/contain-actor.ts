@@ -6,6 +6,7 @@ import {
   call,
   nowIso,
   nowMs,
+  pollDelay,
   sleepUntil,
   waitUntil,
   type Playbook,
@@ -206,8 +207,7 @@ function* proveContained(
       ]);
       return null;
     }
-    const { first, max } = policy.timing.pollSeconds;
-    yield* sleepUntil(playbook, nowMs(playbook) + Math.min(max, first * 2 ** look) * 1000);
+    yield* sleepUntil(playbook, nowMs(playbook) + pollDelay(policy, look));
   }
 }
 

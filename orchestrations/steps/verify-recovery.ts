@@ -1,10 +1,11 @@
 import type { ChildOutput } from '../../shared/contracts/catalogue.js';
 import { outcomeOf } from '../../shared/domain/plan/outcome.js';
-import { call, child, nowMs, sleepUntil, type Playbook, type Step } from '../durable.js';
+import { child, nowMs, type Playbook, type Step } from '../durable.js';
 import type { Ending } from '../ending.js';
 import type { Execution } from './execute-plan.js';
 import type { DrawnPlan } from './preview-recovery.js';
 import { report } from './step-line.js';
+import { noEffects, watchEffects, type Effects } from './watch-effects.js';
 
 const sliceSize = 500;
 
@@ -30,7 +31,7 @@ export function* verifyRecovery(
   const before = yield* readBackEarlier(playbook, earlier, plan.digest);
   const now = yield* readBack(playbook, plan, null);
   const effects =
-    playbook.of === 'undo' ? noEffects : yield* watchEffects(playbook, plan, execution);
+    playbook.of === 'undo' ? noEffects : yield* watchEffects(playbook, plan, execution.startedAt);
 
   const all = sum([before, now]);
   const ending = outcomeOf({
@@ -48,28 +49,6 @@ export function* verifyRecovery(
     ...effects,
   });
   return ending;
-}
-
-interface Effects {
-  readonly signIns: Watch['signIns'];
-  /** For people, what was seen besides the planned values. */
-  readonly more: string;
-}
-
-/** Nobody is expected to sign in because of an undo. */
-const noEffects: Effects = { signIns: { seen: 0, sampled: 0 }, more: '' };
-
-function* watchEffects(playbook: Playbook, plan: DrawnPlan, execution: Execution): Step<Effects> {
-  const base = { incidentId: playbook.incidentId, planDigest: plan.digest };
-  const entitlements = yield* call(playbook, 'compareEntitlements', base);
-  const { signIns, groups, summary } = yield* watchTrail(playbook, plan, execution.startedAt);
-  const late = yield* call(playbook, 'findLateRows', base);
-  return {
-    signIns,
-    more:
-      `${signIns.seen} of ${signIns.sampled} sampled users signed in again. ` +
-      `${entitlements.summary} ${groups.summary} ${summary} ${late.summary}`,
-  };
 }
 
 /**
@@ -91,7 +70,7 @@ export function* verifyEarlier(
   yield* tellEnd(playbook, last.plan, {
     readBack: before,
     expected,
-    signIns: { seen: 0, sampled: 0 },
+    ...noEffects,
     more: 'No further plan was executed.',
   });
   const ending = outcomeOf({
@@ -197,39 +176,6 @@ const judged = ({ verified, mismatched, pending }: ReadBack): number =>
 
 const appliedBy = (executed: readonly Executed[]): number =>
   executed.reduce((all, { execution }) => all + execution.applied, 0);
-
-interface Watch {
-  readonly signIns: { readonly seen: number; readonly sampled: number };
-  readonly groups: { readonly pending: number; readonly summary: string };
-  readonly summary: string;
-}
-
-/**
- * Watches the audit trail for our own writes and the sign-in log for the sample, until everything was
- * seen or the policy's watch time is over; dynamic groups are re-read in the same rhythm.
- */
-function* watchTrail(playbook: Playbook, plan: DrawnPlan, since: string): Step<Watch> {
-  const { incidentId, policy } = playbook;
-  const base = { incidentId, planDigest: plan.digest };
-  const deadline = nowMs(playbook) + policy.verification.watchMinutes * 60_000;
-  for (let look = 0; ; look += 1) {
-    const signIns = yield* call(playbook, 'sampleSignIns', { ...base, since });
-    const own = yield* call(playbook, 'watchOwnWrites', { ...base, since });
-    const groups = yield* call(playbook, 'settleDynamicGroups', base);
-    const complete =
-      signIns.seen >= signIns.sampled && own.seen >= own.expected && groups.pending === 0;
-    if (complete || nowMs(playbook) >= deadline) {
-      const summary =
-        `${own.seen} of ${own.expected} of our writes are in the audit trail` +
-        (own.outsidePlan > 0 ? `, ${own.outsidePlan} BY US OUTSIDE THE PLAN` : '') +
-        (own.byActor > 0 ? `; the actor wrote ${own.byActor} times since` : '') +
-        '.';
-      return { signIns, groups, summary };
-    }
-    const { first, max } = policy.timing.pollSeconds;
-    yield* sleepUntil(playbook, nowMs(playbook) + Math.min(max, first * 2 ** look) * 1000);
-  }
-}
 
 function slices(objects: number): { from: number; to: number; confirmed: number }[] {
   const all = [];
