@@ -1,6 +1,6 @@
 import type { AuditEvent, ChangeKind, ObjectType } from '../../shared/domain/attribution/audit.js';
-import type { AttributionContext } from '../../shared/domain/attribution/attribution.js';
 import { attribute } from '../../shared/domain/attribution/attribution.js';
+import type { AttributionContext } from '../../shared/domain/attribution/attribution-context.js';
 import type { CurrentObject, PlannedObject } from '../../shared/domain/plan/plan.js';
 import {
   ACTOR,

@@ -1,12 +1,9 @@
 import fc from 'fast-check';
-import { attribute, type AttributionContext } from '../../shared/domain/attribution/attribution.js';
+import { attribute } from '../../shared/domain/attribution/attribution.js';
+import type { AttributionContext } from '../../shared/domain/attribution/attribution-context.js';
 import type { AuditEvent, ObjectType } from '../../shared/domain/attribution/audit.js';
-import {
-  coverageOf,
-  coverageTable,
-  planName,
-  type CoverageRow,
-} from '../../shared/domain/coverage/coverage.js';
+import { coverageOf, coverageTable, planName } from '../../shared/domain/coverage/coverage.js';
+import type { CoverageRow } from '../../shared/domain/coverage/coverage-row.js';
 import type { Json, Known } from '../../shared/domain/json.js';
 import { known, unknown } from '../../shared/domain/json.js';
 import type { CurrentObject } from '../../shared/domain/plan/plan.js';

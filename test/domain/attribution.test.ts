@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
-import type { AttributionContext } from '../../shared/domain/attribution/attribution.js';
 import { attribute } from '../../shared/domain/attribution/attribution.js';
+import type { AttributionContext } from '../../shared/domain/attribution/attribution-context.js';
 import type { Json } from '../../shared/domain/json.js';
 import type { CurrentObject, Delta, PlannedObject } from '../../shared/domain/plan/plan.js';
 import {

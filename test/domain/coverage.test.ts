@@ -1,9 +1,9 @@
 import {
-  COVERAGE_REVIEWED_ON,
   coverageOf,
   coverageTable,
   isPseudoProperty,
 } from '../../shared/domain/coverage/coverage.js';
+import { COVERAGE_REVIEWED_ON } from '../../shared/domain/coverage/coverage-row.js';
 
 describe('the coverage table', () => {
   it.each([

@@ -1,4 +1,4 @@
-import type { Found } from './attribution.js';
+import type { Found } from './attribution-context.js';
 import type { Series, WriteFact } from './attribution-history.js';
 import type { Json, Known } from '../json.js';
 import { known } from '../json.js';

@@ -1,4 +1,4 @@
-import type { AttributionContext, Found } from './attribution.js';
+import type { AttributionContext, Found } from './attribution-context.js';
 import type { Series, WriteFact } from './attribution-history.js';
 import {
   type Obstacle,

@@ -6,8 +6,8 @@ import {
   leavesNothing,
 } from './account-switches.js';
 import type { AuditEvent, ChangeKind, ObjectHistory, PropertyChange } from './audit.js';
-import type { CoverageRow } from '../coverage/coverage.js';
 import { coverageOf, isPseudoProperty, planName } from '../coverage/coverage.js';
+import type { CoverageRow } from '../coverage/coverage-row.js';
 import { asGraphValue } from './graph-values.js';
 import { instantKey } from '../instants.js';
 import type { Known } from '../json.js';

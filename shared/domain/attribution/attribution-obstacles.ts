@@ -1,7 +1,7 @@
-import type { AttributionContext } from './attribution.js';
+import type { AttributionContext } from './attribution-context.js';
 import type { Series } from './attribution-history.js';
 import type { Verdict } from './attribution-verdict.js';
-import type { CoverageRow } from '../coverage/coverage.js';
+import type { CoverageRow } from '../coverage/coverage-row.js';
 import type { Json, Known } from '../json.js';
 import { membershipCommand, relationTodo, updateCommand } from '../incident/manual-command.js';
 import type { DeltaClass, Residual, CurrentObject } from '../plan/plan.js';

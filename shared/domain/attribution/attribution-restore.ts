@@ -1,4 +1,4 @@
-import type { AttributionContext } from './attribution.js';
+import type { AttributionContext } from './attribution-context.js';
 import type { Obstacle } from './attribution-obstacles.js';
 import { reconcileCommand } from '../incident/manual-command.js';
 import type { CurrentObject, RestoreAs, RestoreConflict } from '../plan/plan.js';

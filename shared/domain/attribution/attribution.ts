@@ -1,4 +1,5 @@
 import type { ObjectHistory } from './audit.js';
+import type { AttributionContext, Found } from './attribution-context.js';
 import { judgeExistence } from './attribution-existence.js';
 import { type Series, readHistory, whoOf } from './attribution-history.js';
 import { addedCredentials } from './attribution-credentials.js';
@@ -6,42 +7,7 @@ import { type Obstacle, membershipObstacle, propertyObstacle } from './attributi
 import { type Verdict, judge } from './attribution-verdict.js';
 import { known, unknown } from '../json.js';
 import type { Known } from '../json.js';
-import type { PlanAction, Residual, CurrentObject, Delta, PlannedObject } from '../plan/plan.js';
-
-/** What must be known of a group before one of its memberships is repaired. */
-export interface GroupState {
-  readonly dynamic: boolean;
-  readonly roleAssignable: boolean;
-  readonly synced: boolean;
-  readonly deleted: boolean;
-}
-
-/** Restore beside whoever took the name, leave it, or leave it to a person with the exact request. */
-export type RestoreChoice = 'reconcile' | 'skip' | 'handOver';
-
-export interface AttributionContext {
-  /** Object ids of the actors, lower case. */
-  readonly actorIds: ReadonlySet<string>;
-  /** Rows up to this instant are no damage; null when there is no recovery point. */
-  readonly recoveryPointAt: string | null;
-  /** Never written, as object or as group. */
-  readonly protectedIds: ReadonlySet<string>;
-  /** True when our own identity may write privileged objects (graph fact sheet A.2). */
-  readonly writableByUs: boolean;
-  readonly policy: {
-    readonly includeCreated: boolean;
-    readonly includeMixed: 'surgical' | 'skip';
-  };
-  readonly groups: ReadonlyMap<string, GroupState>;
-  /** Objects that a revision took out of the plan. */
-  readonly excluded?: ReadonlySet<string>;
-  /** What people decided about objects whose way back is taken, by object id; `handOver` where none is. */
-  readonly choices?: Readonly<Record<string, RestoreChoice>>;
-  /** What the recovery point holds, where a preview of the service told it; null where it did not. */
-  readonly atRecoveryPoint?: (objectId: string, property: string) => Known | null;
-  /** Object id of our own service principal: its rows are nobody's damage. */
-  readonly ourId: string;
-}
+import type { CurrentObject, PlanAction, PlannedObject } from '../plan/plan.js';
 
 /**
  * Says for every difference on one object whose it is and whether it is put back (safety.md,
@@ -89,12 +55,6 @@ export function attribute(
 function named(current: CurrentObject, { name, objectId }: ObjectHistory): CurrentObject {
   const isNameless = current.displayName === '' || current.displayName === objectId;
   return isNameless ? { ...current, displayName: name ?? objectId } : current;
-}
-
-/** One difference, and what it leaves for a person. */
-export interface Found {
-  readonly delta: Delta | null;
-  readonly residual: Residual | null;
 }
 
 function property(

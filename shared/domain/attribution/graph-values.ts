@@ -1,4 +1,4 @@
-import type { CoverageRow, ValueKind } from '../coverage/coverage.js';
+import type { CoverageRow, ValueKind } from '../coverage/coverage-row.js';
 import { instantKey } from '../instants.js';
 import type { Json, Known } from '../json.js';
 import { known, unknown } from '../json.js';

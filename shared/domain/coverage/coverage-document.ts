@@ -1,5 +1,6 @@
 import type { ObjectType } from '../attribution/audit.js';
-import { COVERAGE_REVIEWED_ON, coverageTable, type CoverageRow } from './coverage.js';
+import { coverageTable } from './coverage.js';
+import { COVERAGE_REVIEWED_ON, type CoverageRow } from './coverage-row.js';
 
 const titles: Readonly<Partial<Record<ObjectType, string>>> = {
   user: 'Users (an Agent ID user account is one)',

@@ -1,5 +1,4 @@
-import { assignments, byHand, member, native, restorable, surgical } from './coverage-row.js';
-import type { CoverageRow } from './coverage.js';
+import { assignments, byHand, member, native, restorable, surgical, type CoverageRow } from './coverage-row.js';
 
 const exchange = 'read-only in Graph: Exchange or the type of the group decides it';
 

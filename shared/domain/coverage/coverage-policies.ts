@@ -1,5 +1,4 @@
-import { byHand, native, restorable, row, surgical } from './coverage-row.js';
-import type { CoverageRow } from './coverage.js';
+import { byHand, native, restorable, row, surgical, type CoverageRow } from './coverage-row.js';
 
 const needed = { neverEmpty: true };
 const unreadable =

@@ -1,5 +1,4 @@
-import { assignments, row, type Traits } from './coverage-row.js';
-import type { CoverageRow, Support, ValueKind } from './coverage.js';
+import { assignments, row, type Traits, type CoverageRow, type Support, type ValueKind } from './coverage-row.js';
 
 const user = (
   auditProperty: string,

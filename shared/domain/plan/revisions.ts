@@ -1,4 +1,4 @@
-import type { RestoreChoice } from '../attribution/attribution.js';
+import type { RestoreChoice } from '../attribution/attribution-context.js';
 import type { Person } from '../identities.js';
 import type { PlanExecutor } from './plan.js';
 

@@ -1,7 +1,7 @@
 import type {
   AttributionContext,
   GroupState,
-} from '../../../shared/domain/attribution/attribution.js';
+} from '../../../shared/domain/attribution/attribution-context.js';
 import type {
   AuditEvent,
   ChangeKind,
