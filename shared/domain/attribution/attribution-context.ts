@@ -1,4 +1,4 @@
-import type { Known } from '../json.js';
+import type { Json, Known } from '../json.js';
 import type { Delta, Residual } from '../plan/plan.js';
 
 /** What must be known of a group before one of its memberships is repaired. */
@@ -11,6 +11,17 @@ export interface GroupState {
 
 /** Restore beside whoever took the name, leave it, or leave it to a person with the exact request. */
 export type RestoreChoice = 'reconcile' | 'skip' | 'handOver';
+
+/** What a preview of the service names of one object. */
+export interface PointDifferences {
+  readonly differences: readonly {
+    readonly property: string;
+    readonly target: Json;
+    readonly current: Json;
+  }[];
+  /** False: the point does not hold the object, or holds it as deleted. Null: nothing is said of it. */
+  readonly existed: boolean | null;
+}
 
 export interface AttributionContext {
   /** Object ids of the actors, lower case. */
@@ -32,6 +43,8 @@ export interface AttributionContext {
   readonly choices?: Readonly<Record<string, RestoreChoice>>;
   /** What the recovery point holds, where a preview of the service told it; null where it did not. */
   readonly atRecoveryPoint?: (objectId: string, property: string) => Known | null;
+  /** What that preview named of an object: differences, and whether the point holds it; null for nothing. */
+  readonly differsFromPoint?: (objectId: string) => PointDifferences | null;
   /** Object id of our own service principal: its rows are nobody's damage. */
   readonly ourId: string;
 }

@@ -114,7 +114,7 @@ interface Entry {
 }
 
 /** A row about a whole policy that cannot be read: any property of it may have been written. */
-const isOpaque = (row: CoverageRow | null): boolean =>
+export const isOpaque = (row: CoverageRow | null): boolean =>
   row?.kind === 'document' && row.graphProperty === null;
 
 class Collection {

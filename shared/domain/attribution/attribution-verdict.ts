@@ -51,7 +51,7 @@ export function judge(series: Series, now: Known, othersTouched: boolean): Verdi
     return { ...base, ...finding, revert: false };
   }
   if (!target.known) return { ...base, ...unwritable(first, target.why), revert: false };
-  const disagreement = disagreementOf(first, same);
+  const disagreement = disagreementOf(first, same, ': the later one is returned to.');
 
   const between = series.writes.slice(0, from).some((write) => write.who === 'actor');
   return {
@@ -63,15 +63,23 @@ export function judge(series: Series, now: Known, othersTouched: boolean): Verdi
 }
 
 /**
+ * True when the first write found another value than the one that came before it by another source: a row
+ * of somebody in between is missing.
+ */
+export function startsElsewhere(series: Series, held: Known): boolean {
+  const [first] = series.writes;
+  if (first === undefined || !held.known || !first.before.known) return false;
+  return !sameIn(series)(first.before.value, held.value);
+}
+
+/**
  * The source before the actor's row (an earlier row, or the recovery point) holds another value than the
  * row says it replaced: somebody's row in between is missing. The later of the two is the legitimate one.
  */
-function disagreementOf({ before, earlier }: WriteFact, same: Same): string {
+function disagreementOf({ before, earlier }: WriteFact, same: Same, then: string): string {
   if (earlier?.known !== true || !before.known || same(before.value, earlier.value)) return '';
-  return (
-    ` The source before it states ${displayValue(earlier)}, the row itself ${displayValue(before)}: ` +
-    'the later one is returned to.'
-  );
+  const [source, row] = [displayValue(earlier), displayValue(before)];
+  return ` The source before it states ${source}, the row itself ${row}${then}`;
 }
 
 function judgeOthers(series: Series, now: Known): Verdict | null {
@@ -79,7 +87,8 @@ function judgeOthers(series: Series, now: Known): Verdict | null {
   const [first, last] = [others[0], others.at(-1)];
   if (!first || !last) return null;
   const then = first.before;
-  const unchanged = then.known && now.known && sameIn(series)(then.value, now.value);
+  const same = sameIn(series);
+  const unchanged = then.known && now.known && same(then.value, now.value);
   if (unchanged) return null;
 
   return {
@@ -87,7 +96,9 @@ function judgeOthers(series: Series, now: Known): Verdict | null {
     revert: false,
     then,
     now: now.known ? now : last.after,
-    reason: `Written by others only, last at ${last.at}; left as they set it.`,
+    reason:
+      `Written by others only, last at ${last.at}; left as they set it.` +
+      disagreementOf(first, same, '.'),
     evidence: evidenceOf(others),
     first: null,
   };
@@ -181,5 +192,9 @@ function revertReason(
     : othersTouched
       ? ' Others changed this object too; their changes stay.'
       : '';
-  return `Written by the actor from ${first.at} on${often}; returns to the value before that.${kept}`;
+  const confirmed =
+    first.earlier !== null && first.before === first.earlier
+      ? ' The row does not state that value; the source before it says that there was none.'
+      : '';
+  return `Written by the actor from ${first.at} on${often}; returns to the value before that.${confirmed}${kept}`;
 }

@@ -3,8 +3,9 @@ import type { AttributionContext, Found } from './attribution-context.js';
 import { judgeExistence } from './attribution-existence.js';
 import { type Series, readHistory, whoOf } from './attribution-history.js';
 import { addedCredentials } from './attribution-credentials.js';
+import { unexplained } from './attribution-unexplained.js';
 import { type Obstacle, membershipObstacle, propertyObstacle } from './attribution-obstacles.js';
-import { type Verdict, judge } from './attribution-verdict.js';
+import { type Verdict, judge, startsElsewhere } from './attribution-verdict.js';
 import { known, unknown } from '../json.js';
 import type { Known } from '../json.js';
 import type { CurrentObject, PlanAction, PlannedObject } from '../plan/plan.js';
@@ -20,7 +21,7 @@ export function attribute(
   stateNow: CurrentObject,
   context: AttributionContext,
 ): PlannedObject {
-  const current = named(stateNow, history);
+  const current = withName(stateNow, history);
   const read = readHistory(
     history,
     context.recoveryPointAt,
@@ -41,18 +42,21 @@ export function attribute(
     ...(current.presence === 'absent' ? [] : read.unnamed.map(unnamed(history.objectId))),
   ].filter((entry) => entry !== null);
 
+  const deltas = found.flatMap(({ delta }) => (delta === null ? [] : [delta]));
+  const named = context.differsFromPoint?.(history.objectId) ?? null;
+
   return {
     objectId: history.objectId,
     objectType: current.objectType,
     displayName: current.displayName,
     privileged: current.privileged,
-    deltas: found.flatMap(({ delta }) => (delta === null ? [] : [delta])),
+    deltas: named === null ? deltas : [...deltas, ...unexplained(named, read, deltas, current)],
     residual: found.flatMap(({ residual }) => (residual === null ? [] : [residual])),
   };
 }
 
 /** What the directory does not know any more is called what its rows call it. */
-function named(current: CurrentObject, { name, objectId }: ObjectHistory): CurrentObject {
+function withName(current: CurrentObject, { name, objectId }: ObjectHistory): CurrentObject {
   const isNameless = current.displayName === '' || current.displayName === objectId;
   return isNameless ? { ...current, displayName: name ?? objectId } : current;
 }
@@ -69,7 +73,10 @@ function property(
 
   const action = current.presence === 'present' || toRestore ? actionOf(series, verdict) : null;
   const obstacle = propertyObstacle(series, verdict, current, context);
-  return decided(series, verdict, action, obstacle, current.objectId);
+  const found = decided(series, verdict, action, obstacle, current.objectId);
+  const held = context.atRecoveryPoint?.(current.objectId, series.property) ?? null;
+  if (found.delta === null || held === null || !startsElsewhere(series, held)) return found;
+  return { ...found, delta: { ...found.delta, point: 'disagrees' } };
 }
 
 function actionOf({ row }: Series, { then }: Verdict): PlanAction {

@@ -2,6 +2,7 @@ import { coverageOf } from '../coverage/coverage.js';
 import { sameGraphValue } from '../attribution/graph-values.js';
 import type { Json } from '../json.js';
 import type { NativeChange } from './native-job.js';
+import { offeredBy } from './point-values.js';
 import type { Delta, PlannedObject } from '../plan/plan.js';
 import { displayValue } from '../attribution/values.js';
 
@@ -40,7 +41,8 @@ export function compareChange(object: PlannedObject, change: NativeChange | unde
     return judged('beyond', `the service would also change its ${change.links.join(', ')}`);
   }
 
-  const offered = flatten(change, acting);
+  const names = acting.map(({ property }) => property);
+  const offered = offeredBy(change, names);
   const learned: Record<string, Json> = {};
   for (const { property, target, current } of offered) {
     const delta = acting.find((one) => one.property === property);
@@ -60,9 +62,9 @@ export function compareChange(object: PlannedObject, change: NativeChange | unde
       );
     }
   }
-  const missing = acting
-    .map(({ property }) => property)
-    .filter((name) => name !== '*' && !offered.some(({ property }) => property === name));
+  const missing = names.filter(
+    (name) => name !== '*' && !offered.some(({ property }) => property === name),
+  );
   const detail =
     missing.length === 0 ? null : `the service does not put back ${missing.join(', ')}`;
   const isEmpty = missing.length > 0 && missing.length === acting.length;
@@ -81,32 +83,6 @@ function wantedAction(acting: readonly Delta[]): NativeChange['action'] {
   if (acting.some(({ action }) => action === 'restore')) return 'restore';
   return acting.some(({ action }) => action === 'softDelete') ? 'softDelete' : 'update';
 }
-
-interface Offered {
-  readonly property: string;
-  readonly target: Json;
-  readonly current: Json;
-}
-
-/** Nested values are compared one by one where the plan names their parts, else as a whole. */
-function flatten(change: NativeChange, acting: readonly Delta[]): Offered[] {
-  return Object.entries(change.target).flatMap(([name, target]): Offered[] => {
-    const current = change.current[name] ?? null;
-    const isByParts = acting.some(({ property }) => property.startsWith(`${name}/`));
-    if (!isByParts) return [{ property: name, target, current }];
-    const [to, from] = [partsOf(target), partsOf(current)];
-    return [...new Set([...Object.keys(to), ...Object.keys(from)])].map((part) => ({
-      property: `${name}/${part}`,
-      target: to[part] ?? null,
-      current: from[part] ?? null,
-    }));
-  });
-}
-
-const partsOf = (value: Json): { readonly [name: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as { readonly [name: string]: Json })
-    : {};
 
 const sameFor =
   ({ objectType }: PlannedObject, property: string) =>

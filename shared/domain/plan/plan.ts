@@ -50,6 +50,11 @@ export interface Delta {
   readonly evidence: readonly string[];
   /** How it is restored where its name or an address is taken by now. */
   readonly restoreAs?: RestoreAs;
+  /**
+   * Where the recovery point was asked and says otherwise than the rows: another value than the first row
+   * since found, or a difference that no row is about.
+   */
+  readonly point?: 'disagrees' | 'unexplained';
 }
 
 /** The two parameters of a restore (backup fact sheet 11.1). */
