@@ -1,4 +1,10 @@
-import type { JobKind, NativeChange, NativeJob, ScopedIds } from '../domain/native/native-job.js';
+import type {
+  IdLimits,
+  JobKind,
+  JobLimits,
+  NativeChange,
+  NativeJob,
+} from '../domain/native/native-job.js';
 
 export interface RecoveryPointFact {
   /** Opaque (backup fact sheet 5.2). */
@@ -6,13 +12,14 @@ export interface RecoveryPointFact {
   readonly createdDateTime: string;
 }
 
-/** A job to be started under the session that an operator lent to the incident. */
-export interface NewJob {
-  readonly incidentId: string;
-  readonly kind: JobKind;
-  readonly pointId: string;
-  readonly entries: readonly ScopedIds[];
-}
+/**
+ * A job to be started under the session that an operator lent to the incident. Only a preview, which
+ * writes nothing, may be limited to whole kinds.
+ */
+export type NewJob = { readonly incidentId: string; readonly pointId: string } & (
+  | { readonly kind: 'preview'; readonly limits: JobLimits }
+  | { readonly kind: 'recovery'; readonly limits: IdLimits }
+);
 
 /**
  * What came of asking for a job. `busy`: the tenant already runs one, whose it may be. `unknown`: asked,

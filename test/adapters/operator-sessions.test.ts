@@ -72,7 +72,8 @@ test('an operator lends a session, and a whole native recovery runs under it', a
   const point = listed.ok ? listed.points[0]! : null!;
   const { damaged = [], alsoMoved = [] } = rig.tenant.world.facts;
   const entries = [{ entityType: 'user', ids: damaged.filter((id) => !alsoMoved.includes(id)) }];
-  const job = { incidentId, pointId: point.id, entries };
+  const limits = { kind: 'ids', entries } as const;
+  const job = { incidentId, pointId: point.id, limits };
 
   const preview = await recovery.startJob({ ...job, kind: 'preview' });
   expect(preview).toMatchObject({ started: true });
@@ -147,8 +148,8 @@ test('without a session no job is started, and the service says who may start on
   const { recovery } = sessionsOn(rig);
   const listed = await recovery.listRecoveryPoints();
   const pointId = listed.ok ? listed.points[0]!.id : '';
-  const entries = [{ entityType: 'user', ids: [olga.id] }];
-  const answer = await recovery.startJob({ incidentId, kind: 'preview', pointId, entries });
+  const limits = { kind: 'ids', entries: [{ entityType: 'user', ids: [olga.id] }] } as const;
+  const answer = await recovery.startJob({ incidentId, kind: 'preview', pointId, limits });
   expect(answer).toMatchObject({ started: false, why: 'session' });
 
   const { people } = rig.tenant.world.ids;
@@ -166,8 +167,8 @@ test('somebody without the role lends nothing that the service takes', async () 
   expect(lending.ok).toBe(true);
   const listed = await recovery.listRecoveryPoints();
   const pointId = listed.ok ? listed.points[0]!.id : '';
-  const entries = [{ entityType: 'user', ids: [olga.id] }];
-  expect(await recovery.startJob({ incidentId, kind: 'preview', pointId, entries })).toMatchObject({
+  const limits = { kind: 'ids', entries: [{ entityType: 'user', ids: [olga.id] }] } as const;
+  expect(await recovery.startJob({ incidentId, kind: 'preview', pointId, limits })).toMatchObject({
     started: false,
     why: 'refused',
     message: expect.stringContaining('403'),
@@ -265,7 +266,7 @@ test('a job is never asked for without ids, or for more than the service takes',
       incidentId,
       kind: 'recovery',
       pointId: 'x',
-      entries: [{ entityType: 'user', ids }],
+      limits: { kind: 'ids', entries: [{ entityType: 'user', ids }] },
     } as const;
     await expect(recovery.startJob(job)).rejects.toMatchObject({ code: 'INVARIANT_BROKEN' });
   }

@@ -37,7 +37,7 @@ const job = (over: Partial<NativeJob> = {}): NativeJob => ({
 const wanted = {
   kind: 'recovery',
   targetAt: '2026-11-20T02:00:00.000Z',
-  entries,
+  limits: { kind: 'ids', entries },
   notBefore: since,
 } as const;
 
@@ -52,13 +52,15 @@ test('a filter is equal whatever its order, case and repetition, and only then',
   const ids = fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 12 });
   fc.assert(
     fc.property(ids, ids, (a, b) => {
-      const scope = (list: number[]) =>
-        scopeOf(list.map((n) => ({ objectId: id(n), objectType: 'user' })));
+      const scope = (list: number[]) => ({
+        kind: 'ids' as const,
+        entries: scopeOf(list.map((n) => ({ objectId: id(n), objectType: 'user' }))),
+      });
       const twice = [...a].reverse().flatMap((n) => [id(n).toUpperCase(), id(n)]);
       const asked = { kind: 'ids' as const, entries: [{ entityType: 'user', ids: twice }] };
       expect(isExactly(asked, scope(a))).toBe(true);
       const same = a.length === b.length && a.every((n) => b.includes(n));
-      expect(isExactly({ kind: 'ids', entries: scope(a) }, scope(b))).toBe(same);
+      expect(isExactly(scope(a), scope(b))).toBe(same);
     }),
   );
 });

@@ -1,5 +1,6 @@
 import type {
   JobKind,
+  JobLimits,
   NativeChange,
   NativeJob,
   ScopedIds,
@@ -61,16 +62,16 @@ export function createFakeRecovery(clock: Pick<Clock, 'now'>) {
     };
   }
 
-  function add(kind: JobKind, pointId: string, entries: readonly ScopedIds[]): Job {
+  function add(kind: JobKind, pointId: string, scope: JobLimits): Job {
     const point = points.list.find(({ id }) => id === pointId);
     const job: Job = {
       id: idOf(jobs.length + 1),
       kind,
       targetAt: point?.createdDateTime ?? iso(0),
       startedAt: iso(clock.now()),
-      scope: { kind: 'ids', entries },
+      scope,
       failedChanges: null,
-      endsAt: clock.now() + durationOf(kind, entries),
+      endsAt: clock.now() + durationOf(kind, scope),
       end: works.end,
       done: false,
     };
@@ -78,9 +79,11 @@ export function createFakeRecovery(clock: Pick<Clock, 'now'>) {
     return job;
   }
 
-  function durationOf(kind: JobKind, entries: readonly ScopedIds[]): number {
+  function durationOf(kind: JobKind, scope: JobLimits): number {
     const { jobMs } = works;
-    return typeof jobMs === 'number' ? jobMs : jobMs(kind, ofIds(entries).size);
+    return typeof jobMs === 'number'
+      ? jobMs
+      : jobMs(kind, scope.kind === 'ids' ? ofIds(scope.entries).size : 0);
   }
 
   function outage(): void {
@@ -91,6 +94,11 @@ export function createFakeRecovery(clock: Pick<Clock, 'now'>) {
 
   const ofIds = (entries: readonly ScopedIds[]): Set<string> =>
     new Set(entries.flatMap(({ ids }) => ids));
+
+  function isCovered(scope: NativeJob['scope'], { objectId, entityType }: NativeChange): boolean {
+    if (scope.kind === 'types') return scope.types.includes(entityType);
+    return scope.kind === 'ids' && ofIds(scope.entries).has(objectId);
+  }
 
   const service: RecoveryService = {
     listRecoveryPoints: async () =>
@@ -104,14 +112,14 @@ export function createFakeRecovery(clock: Pick<Clock, 'now'>) {
       const job = jobs.find(({ id }) => id === jobId);
       return job === undefined ? null : view(job);
     },
-    startJob: async ({ incidentId, kind, pointId, entries }) => {
+    startJob: async ({ incidentId, kind, pointId, limits }) => {
       const told = works.start.shift() ?? null;
       if (told !== null && told !== 'lost') return told;
       if (!sessions.has(incidentId)) return { started: false, why: 'session', message: 'none' };
       if (jobs.some((job) => clock.now() < job.endsAt)) {
         return { started: false, why: 'busy', message: '409 a job runs' };
       }
-      const job = add(kind, pointId, entries);
+      const job = add(kind, pointId, limits);
       if (told === 'lost') return { started: false, why: 'unknown', message: 'reset' };
       return { started: true, jobId: job.id };
     },
@@ -124,8 +132,7 @@ export function createFakeRecovery(clock: Pick<Clock, 'now'>) {
     },
     async *readChanges({ jobId }) {
       const { scope } = jobs.find(({ id }) => id === jobId)!;
-      const wanted = scope.kind === 'ids' ? ofIds(scope.entries) : new Set<string>();
-      for (const change of changes.values()) if (wanted.has(change.objectId)) yield change;
+      for (const change of changes.values()) if (isCovered(scope, change)) yield change;
     },
     async *readFailedChanges() {
       yield* failed;
@@ -157,7 +164,7 @@ export function createFakeRecovery(clock: Pick<Clock, 'now'>) {
     jobs: (): NativeJob[] => jobs.map(view),
     /** A job of somebody else. */
     addForeign: (kind: 'preview' | 'recovery', pointId: string, entries: readonly ScopedIds[]) =>
-      view(add(kind, pointId, entries)),
+      view(add(kind, pointId, { kind: 'ids', entries })),
     /** Called once when a job has ended, before anybody is told. */
     whenOver: (then: (job: NativeJob) => void) => void (onEnd = then),
   };

@@ -7,7 +7,7 @@ import {
   type NativeJob,
 } from '../../../shared/domain/native/native-job.js';
 import { mayExecute } from '../approve/may-execute.js';
-import { entriesOf, keepNativeWave, openObjects, readNativeWave } from './native-wave.js';
+import { limitsOf, keepNativeWave, openObjects, readNativeWave } from './native-wave.js';
 import { readPlan } from '../plan/plan-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
 
@@ -28,7 +28,7 @@ export async function lookForHandOff(
   const wanted = {
     kind: 'recovery' as const,
     targetAt: wave.targetAt,
-    entries: entriesOf(objects),
+    limits: limitsOf(objects),
     notBefore: since,
   };
   const job = findEqual(jobs, wanted);

@@ -1,7 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { handOffText } from '../../../shared/domain/plan/hand-off-text.js';
 import { askCommander } from '../ask-commander.js';
-import { entriesOf, keepNativeWave, openObjects, readNativeWave } from './native-wave.js';
+import { limitsOf, keepNativeWave, openObjects, readNativeWave } from './native-wave.js';
 import { readPlan } from '../plan/plan-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
 
@@ -16,7 +16,7 @@ export async function handOver(
   const text = handOffText({
     pointId: wave.pointId,
     pointAt: wave.targetAt,
-    entries: entriesOf(objects),
+    entries: limitsOf(objects).entries,
     until: plan.body.expiresAt,
   });
   const handedOverAt = wave.handedOverAt ?? isoNow(services);

@@ -6,7 +6,7 @@ import type { Residual, PlannedObject } from '../../../shared/domain/plan/plan.j
 import { readCurrentState } from '../plan/current-state.js';
 import { putLines } from '../lines.js';
 import {
-  entriesOf,
+  limitsOf,
   keepNativeWave,
   openObjects,
   readNativeWave,
@@ -101,7 +101,7 @@ async function isUnderWay(
   if (recovery === null) return false;
   if (recovery.jobId !== null) return true;
   const jobs = await services.recovery.listJobs();
-  const wanted = { targetAt, entries: entriesOf(objects), notBefore: recovery.askedAt };
+  const wanted = { targetAt, limits: limitsOf(objects), notBefore: recovery.askedAt };
   return findEqual(jobs, { ...wanted, kind: 'recovery' }) !== null;
 }
 

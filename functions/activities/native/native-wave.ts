@@ -1,16 +1,11 @@
 import type { Json } from '../../../shared/domain/json.js';
-import { scopeOf, type JobKind, type ScopedIds } from '../../../shared/domain/native/native-job.js';
+import { scopeOf, type IdLimits, type JobKind } from '../../../shared/domain/native/native-job.js';
 import type { PlannedObject } from '../../../shared/domain/plan/plan.js';
 import { invariant } from '../../../shared/errors.js';
 import { readPlanned, type PlanDocument } from '../plan/plan-file.js';
 import type { ActivityServices } from '../services.js';
 import type { WaveLine } from '../execute/wave-file.js';
-
-/** One job of a wave: when it was first asked for, and its id once that is known. */
-export interface AskedJob {
-  readonly askedAt: string;
-  readonly jobId: string | null;
-}
+import type { AskedJob } from './job-request.js';
 
 /**
  * The document `native-DIGEST-WAVE`: where a wave that the service recovers stands. Every step of it can
@@ -91,7 +86,10 @@ export async function openObjects(
 }
 
 /** What a job of this wave is limited to. */
-export const entriesOf = (objects: readonly PlannedObject[]): ScopedIds[] => scopeOf(objects);
+export const limitsOf = (objects: readonly PlannedObject[]): IdLimits => ({
+  kind: 'ids',
+  entries: scopeOf(objects),
+});
 
 /** The planned object with what the backup turned out to hold. */
 export function withLearned(

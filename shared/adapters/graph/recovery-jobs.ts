@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Json } from '../../domain/json.js';
 import type {
   JobKind,
+  JobLimits,
   JobScope,
   JobStatus,
   NativeChange,
   NativeJob,
-  ScopedIds,
 } from '../../domain/native/native-job.js';
 import { graphPath } from './request.js';
 
@@ -38,12 +38,21 @@ export const failedChangesPath = (pointId: string, jobId: string): string =>
 export const cancelPath = (jobId: string): string =>
   `${graphPath`/directory/recovery/jobs/${jobId}`}/${namespace}.cancel`;
 
-/** The body of both POSTs: ids only, never a whole kind or everything. */
-export const jobBody = (entries: readonly ScopedIds[]) => ({
-  filteringCriteria: {
-    '@odata.type': `#${namespace}.recoveryJobEntityNameAndIdsFilter`,
-    filterValues: entries.map(({ entityType, ids }) => ({ entityType, entityIds: ids })),
-  },
+/** The body of both POSTs: never one without a filter, which would mean the whole tenant. */
+export const jobBody = (limits: JobLimits) => ({
+  filteringCriteria:
+    limits.kind === 'types'
+      ? {
+          '@odata.type': `#${namespace}.recoveryJobEntityNamesFilter`,
+          entityTypes: limits.types,
+        }
+      : {
+          '@odata.type': `#${namespace}.recoveryJobEntityNameAndIdsFilter`,
+          filterValues: limits.entries.map(({ entityType, ids }) => ({
+            entityType,
+            entityIds: ids,
+          })),
+        },
 });
 
 const filter = z.looseObject({

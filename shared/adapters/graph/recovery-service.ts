@@ -1,6 +1,11 @@
 import type { TokenCredential } from '@azure/identity';
 import { invariant, RewindError } from '../../errors.js';
-import { mostIdsPerJob, type JobKind, type NativeJob } from '../../domain/native/native-job.js';
+import {
+  mostIdsPerJob,
+  type JobKind,
+  type JobLimits,
+  type NativeJob,
+} from '../../domain/native/native-job.js';
 import type { Clock } from '../../ports/clock.js';
 import type { JobStart, RecoveryService } from '../../ports/recovery-service.js';
 import { TokenRefused } from './authentication.js';
@@ -76,14 +81,13 @@ export function createRecoveryService(options: Options): RecoveryService {
       return (await listJobs()).find(({ id }) => id === jobId) ?? null;
     },
 
-    async startJob({ incidentId, kind, pointId, entries }) {
-      const ids = entries.reduce((sum, entry) => sum + entry.ids.length, 0);
-      invariant(ids > 0 && ids <= mostIdsPerJob, `a job was to be started for ${ids} objects`);
+    async startJob({ incidentId, kind, pointId, limits }) {
+      requireLimited(kind, limits);
       try {
         const answer = await delegated(incidentId).send({
           method: 'POST',
           path: jobsPath(pointId, kind),
-          body: jobBody(entries),
+          body: jobBody(limits),
           repeatable: false,
         });
         return startOf(answer, kind);
@@ -108,6 +112,19 @@ export function createRecoveryService(options: Options): RecoveryService {
     readFailedChanges: ({ pointId, jobId }) => changes(failedChangesPath(pointId, jobId)),
     jobRights: (userId) => readJobRights(connection, userId),
   };
+}
+
+function requireLimited(kind: JobKind, limits: JobLimits): void {
+  if (limits.kind === 'types') {
+    const { length } = limits.types;
+    invariant(
+      kind === 'preview' && length > 0,
+      `a ${kind} of ${length} whole kinds was to be started`,
+    );
+    return;
+  }
+  const ids = limits.entries.reduce((sum, entry) => sum + entry.ids.length, 0);
+  invariant(ids > 0 && ids <= mostIdsPerJob, `a job was to be started for ${ids} objects`);
 }
 
 /** Statuses by backup fact sheet 5.11: branch on the status, codes are not documented. */

@@ -31,6 +31,11 @@ export type JobScope =
   | { readonly kind: 'ids'; readonly entries: readonly ScopedIds[] }
   | { readonly kind: 'unknown' };
 
+/** What a job of ours may be limited to: never the whole tenant. */
+export type IdLimits = Extract<JobScope, { readonly kind: 'ids' }>;
+export type TypeLimits = Extract<JobScope, { readonly kind: 'types' }>;
+export type JobLimits = IdLimits | TypeLimits;
+
 export interface NativeJob {
   readonly id: string;
   /** Null when the service does not say which it is. */
@@ -94,22 +99,27 @@ export function scopeOf(
     .sort((a, b) => compareText(a.entityType, b.entityType));
 }
 
-/** Whether a job is limited to exactly these objects; order, case and repetition do not count. */
-export function isExactly(scope: JobScope, entries: readonly ScopedIds[]): boolean {
-  if (scope.kind !== 'ids') return false;
-  const keys = (list: readonly ScopedIds[]) =>
-    new Set(
-      list.flatMap(({ entityType, ids }) => ids.map((id) => `${entityType}/${id}`.toLowerCase())),
-    );
-  const [a, b] = [keys(scope.entries), keys(entries)];
+/** Whether a job is limited to exactly this; order, case and repetition do not count. */
+export function isExactly(scope: JobScope, limits: JobLimits): boolean {
+  if (scope.kind !== 'ids' && scope.kind !== 'types') return false;
+  if (scope.kind !== limits.kind) return false;
+  const [a, b] = [keysOf(scope), keysOf(limits)];
   return a.size === b.size && [...a].every((key) => b.has(key));
 }
+
+const keysOf = (limits: JobLimits): Set<string> =>
+  new Set(
+    (limits.kind === 'types'
+      ? limits.types
+      : limits.entries.flatMap(({ entityType, ids }) => ids.map((id) => `${entityType}/${id}`))
+    ).map((key) => key.toLowerCase()),
+  );
 
 /** What a job must be to count as the one we asked for. */
 export interface WantedJob {
   readonly kind: JobKind;
   readonly targetAt: string;
-  readonly entries: readonly ScopedIds[];
+  readonly limits: JobLimits;
   /** Jobs that began before this are somebody else's or of an earlier attempt. */
   readonly notBefore: string;
 }
@@ -120,7 +130,7 @@ export const beganSince = ({ startedAt }: Pick<NativeJob, 'startedAt'>, since: s
 
 /**
  * The newest job that is exactly what was asked for, whoever started it. Jobs carry neither their
- * creator nor a reference of ours, so kind, recovery point, ids and time are all there is.
+ * creator nor a reference of ours, so kind, recovery point, limits and time are all there is.
  */
 export function findEqual(jobs: readonly NativeJob[], wanted: WantedJob): NativeJob | null {
   const equal = jobs.filter(
@@ -128,7 +138,7 @@ export function findEqual(jobs: readonly NativeJob[], wanted: WantedJob): Native
       job.kind === wanted.kind &&
       Date.parse(job.targetAt) === Date.parse(wanted.targetAt) &&
       beganSince(job, wanted.notBefore) &&
-      isExactly(job.scope, wanted.entries),
+      isExactly(job.scope, wanted.limits),
   );
   equal.sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
   return equal[0] ?? null;
