@@ -1,8 +1,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openIncident } from '../../shared/domain/incident/incident-changes.js';
 import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { RecordDraft } from '../../shared/ports/evidence.js';
+import { intake } from '../domain/support/incidents.js';
 
 export const temporaryFolder = (): Promise<string> =>
   mkdtemp(path.join(tmpdir(), 'entra-rewind-evidence-'));
@@ -15,34 +17,11 @@ export const draftOf = (summary: string): RecordDraft => ({
 });
 
 export function incidentOf(id: string, openedAt = '2026-11-20T14:30:00.000Z'): Incident {
-  return {
+  return openIncident({
     id,
-    title: 'Accounts disabled',
-    source: 'sentinelIncident',
-    labels: [],
-    state: 'containing',
-    outcome: null,
+    intake: intake({ title: 'Accounts disabled' }),
     openedAt,
-    closedAt: null,
-    cause: 'unknown',
-    actor: null,
-    actors: [],
-    window: { from: '2026-11-20T14:00:00.000Z', to: '2026-11-20T14:30:00.000Z' },
-    steps: [],
-    scope: { objects: 0, changes: 0, sweeps: 0, settled: false, digest: null },
-    recoveryPoint: null,
-    plan: null,
-    approvals: { required: [], given: [] },
-    execution: null,
-    verification: null,
-    waitingFor: null,
-    undo: null,
-    residual: [],
-    tasks: [],
-    warnings: [],
-    record: { entries: 0, head: null },
     policyDigest: `sha256:${'1'.repeat(64)}`,
-    playbookVersion: 1,
     links: {},
-  };
+  });
 }

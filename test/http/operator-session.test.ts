@@ -2,6 +2,7 @@ import { openIncident } from '../../shared/domain/incident/incident-changes.js';
 import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { OperatorSessions } from '../../shared/ports/operator-sessions.js';
 import { RewindError } from '../../shared/errors.js';
+import { intake } from '../domain/support/incidents.js';
 import { createDoors, ids, policy, type Who } from '../support/doors.js';
 
 const incidentId = 'inc-0123456789abcdef0123456789abcdef';
@@ -12,21 +13,7 @@ async function doorsWith(change: Partial<Incident> = {}, sessions?: Partial<Oper
   const incident: Incident = {
     ...openIncident({
       id: incidentId,
-      intake: {
-        source: 'sentinelIncident',
-        key: { kind: 'incident', value: 'incident-1' },
-        alertIds: [],
-        title: 'Users disabled in bulk',
-        severity: 'High',
-        window: { from: '2026-11-20T20:30:00.000Z', to: '2026-11-20T20:50:00.000Z' },
-        hints: [],
-        targets: null,
-        cause: 'unknown',
-        labels: [],
-        openedBy: null,
-        note: null,
-        references: {},
-      },
+      intake: intake(),
       openedAt: '2026-11-20T20:55:00.000Z',
       policyDigest: doors.policyInForce.digest,
       links: {},

@@ -17,6 +17,7 @@ import type {
 import { addToCounts, emptyCounts, toPlanView } from '../../shared/domain/plan/plan-building.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import type { ReportExtras } from '../../shared/ports/report.js';
+import { intake as makeIntake } from '../domain/support/incidents.js';
 import { createFakeAuditLog } from './fake-audit-log.js';
 import { createFakeDirectory } from './fake-directory.js';
 import { createFakeRecovery } from './fake-recovery.js';
@@ -110,21 +111,11 @@ export const damagedUser = (number: number, over: Partial<CurrentObject> = {}): 
   ...over,
 });
 
-const intake: Intake = {
-  source: 'sentinelIncident',
+const intake: Intake = makeIntake({
   key: { kind: 'incident', value: 'incident-1' },
-  alertIds: [],
   title: 'Users disabled in bulk',
-  severity: 'High',
   window: { from: '2026-11-20T20:30:00.000Z', to: '2026-11-20T20:50:00.000Z' },
-  hints: [],
-  targets: null,
-  cause: 'unknown',
-  labels: [],
-  openedBy: null,
-  note: null,
-  references: {},
-};
+});
 
 export type Case = ReturnType<typeof createCase>;
 

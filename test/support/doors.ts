@@ -4,6 +4,7 @@ import { createWebhookVerifier } from '../../shared/adapters/identity/webhook-ve
 import type { Policy } from '../../shared/domain/policy.js';
 import type { Caller, TokenProof } from '../../shared/ports/callers.js';
 import type { WakeEvent } from '../../shared/ports/incident-runs.js';
+import { policy as defaultPolicy } from '../domain/support/incidents.js';
 import { createFakeRecovery } from './fake-recovery.js';
 import { createApiChecker, type ApiDescription } from './api-description.js';
 import { createMemoryStore } from './memory-store.js';
@@ -59,43 +60,15 @@ export const startOfTests = Date.parse('2026-11-20T21:00:00.000Z');
 
 const pinned = (...who: Who[]) => who.map((name) => ({ objectId: ids[name], name }));
 
-export const policy: Policy = {
+export const policy: Policy = defaultPolicy({
   people: {
     operators: pinned('operator', 'actor'),
     approvers: pinned('approver', 'actor'),
     commanders: pinned('commander', 'actor'),
-    breakGlassApprovers: [],
   },
-  approvals: {
-    secondApproverAbove: 25,
-    expireAfterMinutes: 240,
-    remindEveryMinutes: 30,
-    allowOutgoingWebhook: false,
-  },
-  protected: { breakGlassIds: [], neverTouchIds: [] },
-  containment: {
-    user: ['revokeSessions', 'disable'],
-    servicePrincipal: ['disable'],
-    maxPerHour: 3,
-  },
-  scope: { lookbackMinutes: 60, settleMinutes: 15, maxSweeps: 4 },
-  plan: { includeCreated: false, includeMixed: 'surgical' },
-  execution: {
-    writeQuota: { requests: 3000, perSeconds: 150 },
-    policyQuota: { requests: 1, perSeconds: 1 },
-    executor: 'auto',
-    canary: [1, 25],
-    writeBudget: 0.8,
-    notBefore: null,
-    notAfter: null,
-    reapproveAboveDriftPercent: 1,
-  },
-  timing: { pollSeconds: { first: 5, max: 300 } },
-  verification: { readBackMinutes: 10, watchMinutes: 30, signInSample: 10 },
   alerts: { actionGroupRules: [allowedRule] },
   teams: { serviceHosts: ['smba.example.test'] },
-  drift: { schedule: '0 0 6 * * 1', changeLog: null },
-};
+});
 
 export interface Sent {
   readonly as?: Who;
