@@ -2,7 +2,8 @@ import type { FaultRule } from '../../local/tenant/faults.js';
 import { deploy } from './deployment.js';
 import { calm, draw } from './draw.js';
 import { callsOf, faults, strike, type OutsideCall } from './fault-cells.js';
-import { judge, type Finding } from './judge.js';
+import { judge } from './judge.js';
+import type { Finding } from './finding.js';
 import { nameOf, run } from './simulate.js';
 
 /** A small incident that makes every kind of call: our own writes and the service's, both containments. */

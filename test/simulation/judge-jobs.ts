@@ -1,7 +1,7 @@
 import type { Job } from '../../local/tenant/recovery/model.js';
 import type { Case } from './case.js';
 import type { Deployment } from './deployment.js';
-import type { Finding } from './judge.js';
+import type { Finding } from './finding.js';
 import { approvedPlans } from './judge-writes.js';
 
 /** I1, I2 and I5 for what the recovery service was asked to write, and I11, by the tenant's own account. */

@@ -2,7 +2,7 @@ import { canonicalText, digestOf } from '../../shared/digest.js';
 import { verifyChain } from '../../shared/domain/record.js';
 import type { Case } from './case.js';
 import type { Deployment } from './deployment.js';
-import type { Finding } from './judge.js';
+import type { Finding } from './finding.js';
 
 /** I8 and I14: the record is whole, says what was done, and nothing that was kept holds a secret. */
 export function judgeRecord({ store, tenant }: Deployment, { incident }: Case): Finding[] {

@@ -6,7 +6,7 @@ import type { Case } from './case.js';
 import { SharedClock } from './clock.js';
 import { start, tenantOptions, type Deployment } from './deployment.js';
 import type { Drawn } from './draw.js';
-import type { Finding } from './judge.js';
+import type { Finding } from './finding.js';
 import { relationOf } from './relations.js';
 import { sharedKeys } from './shared-keys.js';
 

@@ -4,7 +4,7 @@ import { approvalLines, type ApprovalLine } from '../../shared/domain/approval/a
 import type { Delta, PlannedObject } from '../../shared/domain/plan/plan.js';
 import type { Case, DrawnPlan } from './case.js';
 import type { Deployment } from './deployment.js';
-import type { Finding } from './judge.js';
+import type { Finding } from './finding.js';
 import { relationOf, type Relation } from './relations.js';
 
 interface OurWrite extends JournalWrite {

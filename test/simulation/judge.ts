@@ -1,16 +1,11 @@
 import type { Deployment } from './deployment.js';
 import type { Drawn } from './draw.js';
 import { readCase } from './case.js';
+import type { Finding } from './finding.js';
 import { judgeJobs } from './judge-jobs.js';
 import { judgeRecord } from './judge-record.js';
 import { judgeState } from './judge-state.js';
 import { judgeWrites } from './judge-writes.js';
-
-/** A promise that was not kept: which of safety.md's invariants, and what was seen. */
-export interface Finding {
-  readonly invariant: string;
-  readonly what: string;
-}
 
 /** Holds one ended incident against the invariants; the tenant's own journal and state are the witnesses. */
 export async function judge(

@@ -4,7 +4,7 @@ import type { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
 import { deploy, type Deployment } from './deployment.js';
 import { calm, draw } from './draw.js';
-import type { Finding } from './judge.js';
+import type { Finding } from './finding.js';
 import { judgeOverlap } from './judge-jobs.js';
 import { nameOf, run } from './simulate.js';
 

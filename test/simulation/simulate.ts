@@ -1,7 +1,8 @@
 import { deploy, type Deployment, type Mutation } from './deployment.js';
 import { setService } from './draw-native.js';
 import { draw, type Drawn } from './draw.js';
-import { judge, type Finding } from './judge.js';
+import { judge } from './judge.js';
+import type { Finding } from './finding.js';
 import { createPeople } from './conduct.js';
 
 export interface Simulation {
