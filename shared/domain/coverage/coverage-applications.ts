@@ -1,5 +1,15 @@
 import type { ObjectType } from '../attribution/audit.js';
-import { assignments, byHand, member, native, restorable, row, surgical, type CoverageRow, type ValueKind } from './coverage-row.js';
+import {
+  assignments,
+  byHand,
+  member,
+  native,
+  restorable,
+  row,
+  surgical,
+  type CoverageRow,
+  type ValueKind,
+} from './coverage-row.js';
 
 /** Written where the audit row states the value as Graph has it; another form is never written. */
 const inGraphsForm = { note: 'only where the audit row states it in the form that Graph has' };

@@ -1,4 +1,12 @@
-import { assignments, byHand, member, native, restorable, surgical, type CoverageRow } from './coverage-row.js';
+import {
+  assignments,
+  byHand,
+  member,
+  native,
+  restorable,
+  surgical,
+  type CoverageRow,
+} from './coverage-row.js';
 
 const exchange = 'read-only in Graph: Exchange or the type of the group decides it';
 

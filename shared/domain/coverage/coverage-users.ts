@@ -1,4 +1,11 @@
-import { assignments, row, type Traits, type CoverageRow, type Support, type ValueKind } from './coverage-row.js';
+import {
+  assignments,
+  row,
+  type Traits,
+  type CoverageRow,
+  type Support,
+  type ValueKind,
+} from './coverage-row.js';
 
 const user = (
   auditProperty: string,
