@@ -6,7 +6,7 @@ import { RewindError } from '../../shared/errors.js';
 import { z } from 'zod';
 import { notPermitted, verified } from './access.js';
 import { door, type Access, type Knock } from './door.js';
-import { openOrJoin } from './open-incident.js';
+import type { openOrJoin } from './open-incident.js';
 import type { DoorServices } from './services.js';
 
 interface AlertSender {
@@ -27,31 +27,32 @@ const alertSenders: Access<AlertSender> = {
 };
 
 /** `POST /alerts/sentinel`: the machine door. Links in the body are kept for people and never called. */
-export const alertsSentinel = door<AlertSender, unknown>({
-  name: 'alertsSentinel',
-  method: 'POST',
-  route: 'alerts/sentinel',
-  summary:
-    'Open an incident from a Sentinel or Azure Monitor alert, or join the one it belongs to.',
-  access: alertSenders,
-  body: z.unknown(),
-  answers: {
-    200: { description: 'The alert is resolved; nothing to do.', schema: ignored },
-    202: { description: 'The incident this alert belongs to.', schema: started },
-  },
-  handle: async ({ body, caller, services, context }) => {
-    const reading = readAlertBody(body);
-    if (reading.kind === 'unfit') {
-      throw new RewindError('VALIDATION_FAILED', 'The body is no alert this door knows.', {
-        issues: reading.issues,
-      });
-    }
-    if (caller.secureWebhook) await requireListedRule(reading.rule, services);
-    if (reading.kind === 'resolved') return { status: 200, json: { ignored: true } };
-    const intake = readIntake(reading.alert, services.clock.now());
-    return { status: 202, json: await openOrJoin(services, context, intake, caller.by) };
-  },
-});
+export const alertsSentinel = (open: typeof openOrJoin) =>
+  door<AlertSender, unknown>({
+    name: 'alertsSentinel',
+    method: 'POST',
+    route: 'alerts/sentinel',
+    summary:
+      'Open an incident from a Sentinel or Azure Monitor alert, or join the one it belongs to.',
+    access: alertSenders,
+    body: z.unknown(),
+    answers: {
+      200: { description: 'The alert is resolved; nothing to do.', schema: ignored },
+      202: { description: 'The incident this alert belongs to.', schema: started },
+    },
+    handle: async ({ body, caller, services, context }) => {
+      const reading = readAlertBody(body);
+      if (reading.kind === 'unfit') {
+        throw new RewindError('VALIDATION_FAILED', 'The body is no alert this door knows.', {
+          issues: reading.issues,
+        });
+      }
+      if (caller.secureWebhook) await requireListedRule(reading.rule, services);
+      if (reading.kind === 'resolved') return { status: 200, json: { ignored: true } };
+      const intake = readIntake(reading.alert, services.clock.now());
+      return { status: 202, json: await open(services, context, intake, caller.by) };
+    },
+  });
 
 async function byKey({ request, services }: Knock): Promise<AlertSender | null> {
   const key = request.headers.get('x-functions-key') ?? request.query.get('code');

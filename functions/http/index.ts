@@ -18,6 +18,7 @@ import { releaseActor } from './release.js';
 import { getReport } from './report.js';
 import { revisePlan } from './revisions.js';
 import type { DoorServices } from './services.js';
+import { createSharedOpening } from './shared-opening.js';
 import { startIncident } from './start-incident.js';
 import { teamsMessages } from './teams-messages.js';
 import { undoIncident } from './undo.js';
@@ -33,7 +34,6 @@ export interface RegisteredDoor {
 }
 
 const doors: readonly Door[] = [
-  alertsSentinel,
   alertKey,
   startIncident,
   listIncidents,
@@ -64,8 +64,9 @@ const doors: readonly Door[] = [
  */
 export function createHandlers(services: () => DoorServices): Record<string, RegisteredDoor> {
   const limit = createRateLimit(() => services().clock.now());
+  const all = [alertsSentinel(createSharedOpening()), ...doors];
   return Object.fromEntries(
-    [...doors, openApiDoor(doors)].map((door) => [
+    [...all, openApiDoor(all)].map((door) => [
       door.name,
       {
         methods: [door.method],

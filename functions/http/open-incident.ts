@@ -31,36 +31,38 @@ export async function openOrJoin(
 ): Promise<Opened> {
   const runs = services.runs(context);
   const target = await claimTarget(services.store, intake);
-  if (target.state === 'closed') {
-    await joinIncident(services, runs, target.incidentId, intake, by);
-    return { incidentId: target.incidentId, deduplicated: true };
+  const { incidentId } = target;
+  if (target.state === 'unopened') {
+    if (!(await settle(services.store, incidentId))) {
+      return openOrJoin(services, context, intake, by);
+    }
+    if (await createdHere(services, incidentId, intake)) return begin();
   }
-  if (!(await settle(services.store, target.incidentId))) {
-    return openOrJoin(services, context, intake, by);
+  if (target.state !== 'closed' && (await takenOver(services, runs, incidentId))) return begin();
+  await joinIncident(services, runs, incidentId, intake, by);
+  return { incidentId, deduplicated: true };
+
+  async function begin(): Promise<Opened> {
+    const started = await startedHere(services, runs, incidentId, intake, by);
+    if (!started) await joinIncident(services, runs, incidentId, intake, by);
+    return { incidentId, deduplicated: !started };
   }
-  if (await startedHere(services, runs, target.incidentId, intake, by)) {
-    return { incidentId: target.incidentId, deduplicated: false };
-  }
-  await joinIncident(services, runs, target.incidentId, intake, by);
-  return { incidentId: target.incidentId, deduplicated: true };
 }
 
-async function startedHere(
+/** True for the one delivery that made the incident document. */
+async function createdHere(
   services: DoorServices,
-  runs: IncidentRuns,
   incidentId: string,
   intake: Intake,
-  by: Person,
 ): Promise<boolean> {
   const { store, policies, settings } = services;
-  const inForce = await policies.current();
   const base = `${settings.publicUrl}/api/incidents/${incidentId}`;
-  const created = await store.createIncident(
+  return store.createIncident(
     openIncident({
       id: incidentId,
       intake,
       openedAt: isoNow(services),
-      policyDigest: inForce.digest,
+      policyDigest: (await policies.current()).digest,
       links: {
         self: base,
         plan: `${base}/plan`,
@@ -69,8 +71,18 @@ async function startedHere(
       },
     }),
   );
-  if (!created && !(await takenOver(services, runs, incidentId))) return false;
+}
 
+/** Completes what a created incident needs and starts its run; false when somebody else started it. */
+async function startedHere(
+  services: DoorServices,
+  runs: IncidentRuns,
+  incidentId: string,
+  intake: Intake,
+  by: Person,
+): Promise<boolean> {
+  const { store, policies } = services;
+  const inForce = await policies.current();
   await keep('intake', intake);
   const policy = await keep('policy', { policy: inForce.policy, digest: inForce.digest });
   await store.updateIncident(incidentId, (incident) => ({

@@ -20,6 +20,9 @@ export function createClaims(folder: string) {
       key: string,
       incidentId: string,
     ): Promise<{ created: boolean; incidentId: string }> {
+      // In a storm nearly every claim is held already, and a look costs far less than a durable file.
+      const held = await read(key);
+      if (held !== null) return { created: false, incidentId: held };
       const claim: Claim = { key, incidentId };
       if (await createFile(fileOf(key), jsonText(claim))) return { created: true, incidentId };
       return { created: false, incidentId: (await read(key)) ?? incidentId };
