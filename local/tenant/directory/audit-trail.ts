@@ -6,8 +6,8 @@ const shards = ['M1N6X', 'AUMVX', '7H1JL', 'QX4TB', 'D0W2K'] as const;
 
 /**
  * The audit trail: every event with the moments at which Graph and Log Analytics show it. Until
- * `goLive` the past is written, all of it visible before `start`; afterwards the delays of a living
- * tenant apply, divided by `speed` (graph fact sheet D.7).
+ * `goLive` the past is written at the pace of real days, all of it visible before `start` unless
+ * `delay` says otherwise; afterwards time is lived, divided by `speed` (graph fact sheet D.7).
  */
 export class AuditTrail {
   readonly #random: Random;
@@ -36,7 +36,7 @@ export class AuditTrail {
     const correlationId = draft.correlationId ?? guidOf(this.#random);
     const shard = shards[Math.floor(this.#random() * shards.length)] as string;
     this.#sequence += 1 + Math.floor(this.#random() * 7);
-    const delays = this.#live ? this.#livingDelays(at) : this.#pastDelays(at);
+    const delays = this.#delays(at);
     const event: AuditEvent = {
       id: `Directory_${correlationId}_${shard}_${this.#sequence}`,
       at,
@@ -70,15 +70,8 @@ export class AuditTrail {
     return last !== undefined && last.at === at ? Math.min(9999, last.ticks + 1) : ticks;
   }
 
-  #pastDelays(at: number): { graphAt: number; logsAt: number } {
-    const room = Math.max(0, this.#start - at - 2 * second);
-    return {
-      graphAt: at + Math.min(room, between(this.#random, 15 * second, 70 * second)),
-      logsAt: at + Math.min(room, between(this.#random, 40 * second, 3 * minute)),
-    };
-  }
-
-  #livingDelays(at: number): { graphAt: number; logsAt: number } {
+  /** One distribution for all rows, so that whoever measures the past knows what the present will do. */
+  #delays(at: number): { graphAt: number; logsAt: number } {
     const slow = chance(this.#random, 0.05);
     const logs = slow
       ? between(this.#random, 4 * minute, 8 * minute)
@@ -86,6 +79,8 @@ export class AuditTrail {
     const graph = slow
       ? between(this.#random, 2 * minute, 5 * minute)
       : between(this.#random, 15 * second, 110 * second);
-    return { graphAt: at + graph / this.#speed, logsAt: at + logs / this.#speed };
+    if (this.#live) return { graphAt: at + graph / this.#speed, logsAt: at + logs / this.#speed };
+    const room = Math.max(0, this.#start - at - 2 * second);
+    return { graphAt: at + Math.min(room, graph), logsAt: at + Math.min(room, logs) };
   }
 }
