@@ -28,6 +28,8 @@ export type Step<T> = Generator<df.Task, T, unknown>;
 export interface Playbook {
   readonly context: df.OrchestrationContext;
   readonly incidentId: string;
+  /** The rules this run began with; what later rules add is asked of newer runs alone. */
+  readonly playbookVersion: number;
   readonly policy: Policy;
   /** What is carried out: the recovery, or the undo of one that has closed. */
   readonly of: 'recovery' | 'undo';

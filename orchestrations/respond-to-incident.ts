@@ -13,9 +13,18 @@ import { awaitRelease } from './steps/await-release.js';
 
 /** Responds to one incident, from the first alert to a verified recovery and the released actor. */
 export function* respondToIncident(context: df.OrchestrationContext): Step<Ending> {
-  const { incidentId } = orchestrations.respondToIncident.input.parse(context.df.getInput());
+  const { incidentId, playbookVersion } = orchestrations.respondToIncident.input.parse(
+    context.df.getInput(),
+  );
   const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
-  const playbook: Playbook = { context, incidentId, policy, of: 'recovery', waiting: new Map() };
+  const playbook: Playbook = {
+    context,
+    incidentId,
+    playbookVersion,
+    policy,
+    of: 'recovery',
+    waiting: new Map(),
+  };
 
   const ending = yield* toItsEnd(sevenSteps(playbook));
   const at = nowIso(playbook);

@@ -15,9 +15,18 @@ import { verifyEarlier, verifyRecovery, type Executed } from './steps/verify-rec
  * and outcome stay as they are.
  */
 export function* undoRecovery(context: df.OrchestrationContext): Step<Ending> {
-  const { incidentId } = orchestrations.undoRecovery.input.parse(context.df.getInput());
+  const { incidentId, playbookVersion } = orchestrations.undoRecovery.input.parse(
+    context.df.getInput(),
+  );
   const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
-  const playbook: Playbook = { context, incidentId, policy, of: 'undo', waiting: new Map() };
+  const playbook: Playbook = {
+    context,
+    incidentId,
+    playbookVersion,
+    policy,
+    of: 'undo',
+    waiting: new Map(),
+  };
 
   const ending = yield* toItsEnd(undo(playbook));
   yield* call(playbook, 'closeUndo', { incidentId, at: nowIso(playbook), ...ending });

@@ -8,6 +8,7 @@ import { RewindError } from '../../shared/errors.js';
 import { arrangePlan } from './plan/arrange-plan.js';
 import { askCommander } from './ask-commander.js';
 import { askForSession } from './native/ask-for-session.js';
+import { lookAtDeciders } from './approve/check-people.js';
 import { closeIncident } from './verify/close-incident.js';
 import { closePlan } from './plan/close-plan.js';
 import { closeSweep } from './scope/close-sweep.js';
@@ -87,6 +88,7 @@ const implementations: Activities = {
   runScopedPreview,
   arrangePlan,
   closePlan,
+  checkPeople: lookAtDeciders,
   requestApproval,
   readStanding,
   remindApprovers,

@@ -63,6 +63,7 @@ export function* containActor(playbook: Playbook, version: number): Step<Contain
   for (const { actor, auditRows, commanderNamed } of found.actors) {
     actors.push(yield* containOne(playbook, version, actor, auditRows, commanderNamed));
   }
+  yield* lookAtDeciders(playbook);
 
   const protectedOnly = actors.every(({ taken }) => taken.length === 0);
   const first = actors[0];
@@ -105,6 +106,7 @@ export function* containActor(playbook: Playbook, version: number): Step<Contain
         summary: `ACTOR_UNRESOLVED: ${answer.question}`,
         patch: { waitingFor: { kind: 'actor', since: nowIso(at), question: answer.question } },
       });
+      if (question === 0) yield* lookAtDeciders(at);
       yield* call(at, 'askCommander', {
         incidentId,
         key: `actor-${round}-${question}`,
@@ -160,6 +162,15 @@ function* containOne(
   const state: ContainmentState =
     provenAt === null ? 'pending' : decision.waitForCommander ? 'waitingForCommander' : 'contained';
   return { actor, taken, view: viewOf(actor, state, provenAt) };
+}
+
+/**
+ * Who must decide is looked at when the incident opens, after what contains the actor: nothing may delay
+ * that. A timer looks again each minute.
+ */
+function* lookAtDeciders(playbook: Playbook): Step<void> {
+  const { incidentId, playbookVersion } = playbook;
+  if (playbookVersion >= 2) yield* call(playbook, 'checkPeople', { incidentId });
 }
 
 /**

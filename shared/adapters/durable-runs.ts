@@ -1,5 +1,6 @@
 import type { DurableClient } from 'durable-functions';
 import pRetry from 'p-retry';
+import { PLAYBOOK_VERSION } from '../domain/incident/incident.js';
 import { undoRunOf } from '../domain/plan/undo-view.js';
 import type { IncidentRuns } from '../ports/incident-runs.js';
 
@@ -49,7 +50,7 @@ export function createIncidentRuns(client: DurableClient): IncidentRuns {
     try {
       await client.startNew(orchestrator, {
         instanceId,
-        input: { playbookVersion: 1, incidentId },
+        input: { playbookVersion: PLAYBOOK_VERSION, incidentId },
       });
       return 'started';
     } catch (error) {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   incidentIdForm,
   outcomes,
+  PLAYBOOK_VERSION,
   stepNames,
   stepStates,
   type IncidentPatch,
@@ -193,6 +194,15 @@ export const activities = {
   askCommander: activity(
     z.object({ incidentId, key: z.string(), text: z.string(), command: z.string().nullable() }),
     z.object({ told: z.boolean() }),
+  ),
+  /** Looks whether those who must decide can act, before there is a plan. */
+  checkPeople: activity(
+    z.object({ incidentId }),
+    z.object({
+      /** False when the directory could not be read: then nothing was concluded. */
+      checked: z.boolean(),
+      quorum: z.boolean().nullable(),
+    }),
   ),
   releaseActor: activity(
     z.object({ incidentId }),
@@ -496,7 +506,10 @@ export const events = {
 } as const;
 export type EventName = keyof typeof events;
 
-const started = z.object({ playbookVersion: z.literal(1), incidentId });
+const started = z.object({
+  playbookVersion: z.number().int().min(1).max(PLAYBOOK_VERSION),
+  incidentId,
+});
 /** The policy's rhythm of waits; absent in runs that began before it was handed on. */
 const pollSeconds = z.object({ first: z.number(), max: z.number() }).optional();
 

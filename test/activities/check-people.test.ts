@@ -1,10 +1,15 @@
-import { checkPeople } from '../../functions/activities/approve/check-people.js';
+import { checkPeople, lookAtDeciders } from '../../functions/activities/approve/check-people.js';
 import { requestApproval } from '../../functions/activities/approve/request-approval.js';
 import { watchPeople } from '../../functions/activities/approve/watch-people.js';
+import { closeSweep } from '../../functions/activities/scope/close-sweep.js';
+import { queryAuditLogs } from '../../functions/activities/scope/query-audit-logs.js';
 import { newUndo } from '../../shared/domain/plan/undo-view.js';
+import type { Person } from '../../shared/domain/identities.js';
 import { RewindError } from '../../shared/errors.js';
 import {
+  actor,
   anna,
+  carl,
   createCase,
   damagedUser,
   incidentId,
@@ -13,7 +18,9 @@ import {
   policyWith,
   type Case,
 } from '../support/activity-case.js';
+import { auditRow } from '../support/fake-audit-log.js';
 
+const pin = ({ id, name }: Person) => ({ objectId: id, name });
 const glass = { id: '22222222-0000-4000-8000-000000000009', name: 'Gerda' };
 
 async function asked(before: (world: Case) => unknown = () => undefined) {
@@ -138,6 +145,120 @@ describe('who must decide and cannot', () => {
     await look(world);
 
     expect(world.told('urgent')).toEqual([]);
+  });
+});
+
+describe('at the opening, before there is a plan', () => {
+  /** An incident just opened; two of the four pinned people may be unable. */
+  async function opened(before: (world: Case) => unknown = () => undefined) {
+    const world = createCase();
+    world.inForce.policy = policyWith({
+      people: {
+        operators: [pin(olga), pin(carl)],
+        breakGlassApprovers: [{ objectId: glass.id, name: glass.name }],
+      },
+    });
+    world.directory.addIdentity({ ...glass });
+    await world.open({ state: 'containing' });
+    await before(world);
+    const found = await lookAtDeciders(world.services, { incidentId });
+    return { world, found };
+  }
+
+  it('nobody is missed on a good day, and nothing is told', async () => {
+    const { world, found } = await opened();
+
+    expect(found).toEqual({ checked: true, quorum: true });
+    expect(world.sent).toEqual([]);
+    expect((await world.incident()).unable).toEqual([]);
+  });
+
+  it('who cannot act is named in the document and in a notice while others suffice', async () => {
+    const { world, found } = await opened((one) => disable(one, olga.id));
+    await look(world);
+
+    expect(found.quorum).toBe(true);
+    expect((await world.incident()).unable).toEqual([{ ...olga, why: 'is disabled' }]);
+    expect(world.told('notice')).toEqual([expect.stringMatching(/Olga is disabled.*suffice/)]);
+    expect(world.told('urgent')).toEqual([]);
+  });
+
+  it('a quorum that is asked for larger plans and cannot be had is told at once, and once', async () => {
+    const { world, found } = await opened((one) => disable(one, anna.id));
+    await look(world);
+    await look(world);
+
+    expect(found.quorum).toBe(false);
+    expect(world.told('urgent')).toEqual([expect.stringMatching(/Anna is disabled.*Gerda/s)]);
+    expect(await world.store.readLedger(incidentId)).toMatchObject({
+      requests: [],
+      unable: [anna.id],
+      gone: [anna.id],
+    });
+  });
+
+  it('an actor among those who must decide is no quorum', async () => {
+    const { world, found } = await opened((one) =>
+      one.store.updateIncident(incidentId, (open) => ({
+        ...open,
+        actors: [{ kind: 'user', ...anna, containment: 'contained', provenAt: null }],
+      })),
+    );
+
+    expect(found.quorum).toBe(false);
+    expect(world.told('urgent')).toHaveLength(1);
+  });
+
+  it('damage is told beside the reason as soon as the first sweep has it', async () => {
+    const { world } = await opened((one) => disable(one, olga.id));
+    world.auditLog.rows.push(auditRow({ byId: actor.id, objectId: olga.id }));
+    const job = { incidentId, sweep: 1 };
+    const window = { from: '2026-11-20T19:30:00.000Z', to: '2026-11-20T21:00:00.000Z' };
+    const slice = await queryAuditLogs(world.services, { ...job, actors: [actor], window });
+    await closeSweep(world.services, { ...job, slices: [slice.artefact!] });
+
+    await look(world);
+
+    expect((await world.incident()).unable).toEqual([
+      { ...olga, why: 'is disabled, and is part of the damage' },
+    ]);
+  });
+
+  it('an unreadable directory concludes nothing, and the minute timer looks again', async () => {
+    const { world, found } = await opened((one) => {
+      disable(one, anna.id);
+      one.services.directory.readConditionalAccess = () =>
+        Promise.reject(new RewindError('GRAPH_UNAVAILABLE', 'Graph does not answer.'));
+    });
+    const told = world.sent.length;
+    world.services.directory.readConditionalAccess = () =>
+      Promise.resolve({ policies: [], deleted: [], ownAppId: 'our-api' });
+    await look(world);
+
+    expect(found).toEqual({ checked: false, quorum: null });
+    expect(world.kinds()).toContain('people.unchecked');
+    expect(told).toBe(0);
+    expect(world.told('urgent')).toHaveLength(1);
+  });
+
+  it('a hundred incidents look each person up once a minute', async () => {
+    const { world } = await opened();
+    const one = await world.incident();
+    for (let number = 0; number < 100; number += 1) {
+      const id = `inc-${String(number).padStart(32, '0')}`;
+      await world.open({ ...one, id });
+    }
+    const { readIdentity } = world.services.directory;
+    const asked: string[] = [];
+    world.services.directory.readIdentity = (kind, id) => {
+      asked.push(id);
+      return readIdentity(kind, id);
+    };
+
+    const logged = await look(world);
+
+    expect(logged).toEqual([]);
+    expect(asked.sort()).toEqual([olga.id, anna.id, carl.id, glass.id].sort());
   });
 });
 

@@ -73,7 +73,7 @@ describe('runs of the playbook', () => {
       [
         'startNew',
         'respondToIncident',
-        { instanceId: id, input: { playbookVersion: 1, incidentId: id } },
+        { instanceId: id, input: { playbookVersion: 2, incidentId: id } },
       ],
     ]);
   });

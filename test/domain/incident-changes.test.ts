@@ -34,7 +34,7 @@ describe('an opened incident', () => {
       labels: ['drill'],
       record: { entries: 0, head: null },
       policyDigest: 'sha256:aa',
-      playbookVersion: 1,
+      playbookVersion: 2,
     });
   });
 

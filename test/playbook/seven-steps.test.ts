@@ -116,6 +116,41 @@ describe('the playbook on real replay', () => {
   }, 120_000);
 });
 
+describe('those who must decide', () => {
+  it('are looked at once the actor is contained, before anything else is read', async () => {
+    const run = await rehearse();
+
+    const at = (name: ActivityName) => run.calls.findIndex((call) => call.name === name);
+    expect(at('checkPeople')).toBeGreaterThan(at('proveContainment'));
+    expect(at('checkPeople')).toBeLessThan(at('measureLogDelay'));
+  });
+
+  it('are looked at once at the opening when nobody can be told to be the actor', async () => {
+    const run = await rehearse({
+      resolveActor: () => ({ resolved: false, question: 'Who is the actor?' }),
+    });
+    await run.engine.advanceTo(run.engine.now() + 100 * 60_000);
+
+    expect(run.called('askCommander').length).toBeGreaterThan(1);
+    expect(run.called('checkPeople')).toHaveLength(1);
+  });
+
+  it('hold nothing up when they cannot be looked at', async () => {
+    const run = await rehearse({ checkPeople: () => ({ checked: false, quorum: null }) });
+    await run.toItsEnd();
+
+    expect(run.outcome()).toBe('recovered');
+  });
+
+  it('are not looked at by a run that began before this was a rule', async () => {
+    const run = await rehearse({}, { playbookVersion: 1 });
+    await run.toItsEnd();
+
+    expect(run.called('checkPeople')).toEqual([]);
+    expect(run.outcome()).toBe('recovered');
+  });
+});
+
 describe('waiting for people', () => {
   const open = {
     state: 'open',

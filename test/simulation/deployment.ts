@@ -17,7 +17,7 @@ import { createNotifier } from '../../shared/adapters/teams/notifier.js';
 import { tenantJobs as tenantJobsContract } from '../../shared/contracts/catalogue.js';
 import { policySchema } from '../../shared/contracts/policy.js';
 import { digestOf } from '../../shared/digest.js';
-import type { Incident } from '../../shared/domain/incident/incident.js';
+import { PLAYBOOK_VERSION, type Incident } from '../../shared/domain/incident/incident.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { undoRunOf } from '../../shared/domain/plan/undo-view.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
@@ -236,14 +236,14 @@ function doorServices(
     runs: () => ({
       async start(incidentId) {
         if (exists(incidentId)) return 'already';
-        const input = { playbookVersion: 1, incidentId };
+        const input = { playbookVersion: PLAYBOOK_VERSION, incidentId };
         await engine.start('respondToIncident', input, incidentId);
         return 'started';
       },
       async startUndo(incidentId) {
         const id = undoRunOf(incidentId);
         if (exists(id)) return 'already';
-        await engine.start('undoRecovery', { playbookVersion: 1, incidentId }, id);
+        await engine.start('undoRecovery', { playbookVersion: PLAYBOOK_VERSION, incidentId }, id);
         return 'started';
       },
       exists: (incidentId) => Promise.resolve(exists(incidentId)),

@@ -8,6 +8,7 @@ import {
   type ActivityOutput,
 } from '../../shared/contracts/catalogue.js';
 import { policySchema } from '../../shared/contracts/policy.js';
+import { PLAYBOOK_VERSION } from '../../shared/domain/incident/incident.js';
 import { emptyCounts } from '../../shared/domain/plan/plan-building.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { createInProcessEngine, type InProcessEngine } from '../../local/host/engine-in-process.js';
@@ -132,6 +133,7 @@ export function happyAnswers(objects = 48): Answers {
       artefact: { name: 'plan-1', sha256: digestA, bytes: 10 },
       view,
     }),
+    checkPeople: () => ({ checked: true, quorum: true }),
     requestApproval: () => ({
       expiresAt: at(240),
       required: ['operator', 'approver'],
@@ -232,6 +234,8 @@ export async function rehearse(
   options: {
     objects?: number;
     crash?: 'never' | 'between' | 'before';
+    /** The rules that the run began with; today's when absent. */
+    playbookVersion?: number;
     /** Called before each activity. */
     watch?: (engine: InProcessEngine, id: string) => void;
   } = {},
@@ -256,7 +260,8 @@ export async function rehearse(
     clock: { now: () => start },
     ...(options.crash !== undefined && { crash: options.crash }),
   });
-  await engine.start('respondToIncident', { playbookVersion: 1, incidentId: id }, id);
+  const { playbookVersion = PLAYBOOK_VERSION } = options;
+  await engine.start('respondToIncident', { playbookVersion, incidentId: id }, id);
   await engine.runUntilIdle();
   return {
     engine,

@@ -1,8 +1,10 @@
 import { digestOf } from '../../../shared/digest.js';
+import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import type { ApprovalRequest } from '../../../shared/domain/approval/approval.js';
 import {
   pinnedDeciders,
   quorumOf,
+  wholeQuorum,
   whoCannotAct,
   whoIsGone,
   type Inability,
@@ -10,55 +12,70 @@ import {
   type Quorum,
 } from '../../../shared/domain/approval/who-can-act.js';
 import type { Policy } from '../../../shared/domain/policy.js';
-import { whoCanSignIn } from '../../../shared/domain/plan/sign-in-model.js';
 import { RewindError } from '../../../shared/errors.js';
 import { showCard } from './approval-cards.js';
-import { policyOf } from '../case-file.js';
-import { readPlan, readPlanned, type PlanDocument } from '../plan/plan-file.js';
+import { diagnosticiansOf } from './approval-people.js';
+import { damagedAmong, lookAtPeople, type PeopleLook } from './people-facts.js';
+import { policyOf, readIncident } from '../case-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
+import { tellOnce } from '../tell-once.js';
 import { warnUrgently } from '../warn-urgently.js';
 
-/** As `checkPeople` when a plan is opened for decisions: an unreadable directory does not hold that up. */
+/** The check at the opening of an incident, as soon as the actor is contained or cannot be told. */
+export async function lookAtDeciders(
+  services: ActivityServices,
+  { incidentId }: ActivityInput<'checkPeople'>,
+): Promise<ActivityOutput<'checkPeople'>> {
+  const quorum = await checkPeopleAtOnce(services, incidentId, null);
+  return { checked: quorum !== null, quorum: quorum?.possible ?? null };
+}
+
+/**
+ * As `checkPeople` where work goes on whatever comes out: an unreadable directory holds nothing up. Null
+ * then: nothing was concluded, and the timer looks again each minute.
+ */
 export async function checkPeopleAtOnce(
   services: ActivityServices,
   incidentId: string,
-  request: ApprovalRequest,
-): Promise<void> {
+  request: ApprovalRequest | null,
+): Promise<Quorum | null> {
   try {
-    await checkPeople(services, incidentId, request);
+    return await checkPeople(services, incidentId, request);
   } catch (error) {
     if (!(error instanceof RewindError) || !error.retryable) throw error;
-    await services.store.append(incidentId, `people:unchecked:${request.planDigest}`, {
+    await services.store.append(incidentId, `people:unchecked:${occasionOf(request)}`, {
       at: isoNow(services),
       kind: 'people.unchecked',
       by: product,
       summary: `Whether everybody who must decide can act is not known yet: ${error.message}`,
     });
+    return null;
   }
 }
 
 /**
- * Looks whether the people who must decide can act: at the request, and each minute while it is open.
- * Those who cannot are named in the document and on the card, and stop counting for the quorum; approvals
- * of those who are disabled or not in the directory do not count at all. Without a quorum the second channel is told at once, with who may decide instead. Throws what the directory
- * throws when it cannot be read: then nothing is concluded about anybody.
+ * Looks whether the people who must decide can act: at the opening, at the request for approval, and each
+ * minute until the decision. `request` is null before there is a plan; then the quorum of the larger case
+ * is asked for. Those who cannot act are named in the document, in a notice and on the card, and stop
+ * counting for the quorum; approvals of those who are disabled or not in the directory do not count at
+ * all. Without a quorum the second channel is told at once, with who may decide instead. Throws what the
+ * directory throws when it cannot be read: then nothing is concluded about anybody.
  */
 export async function checkPeople(
   services: ActivityServices,
   incidentId: string,
-  request: ApprovalRequest,
+  request: ApprovalRequest | null,
+  look: PeopleLook = lookAtPeople(services),
 ): Promise<Quorum> {
-  const [plan, { policy }] = await Promise.all([
-    readPlan(services, incidentId, request.planDigest),
-    policyOf(services, incidentId, { fresh: true }),
-  ]);
-  const facts = await lookAt(services, incidentId, plan, policy);
+  const { policy } = await policyOf(services, incidentId, { fresh: true });
+  const facts = await factsOf(services, incidentId, policy, look);
   const unable = whoCannotAct(policy, facts);
-  const quorum = quorumOf(request, policy, unable);
+  const quorum = quorumOf(request ?? (await ofAnyPlan(services, incidentId)), policy, unable);
+  const occasion = occasionOf(request);
   const found = digestOf({ unable, possible: quorum.possible }).slice(-32);
   const changed = await keep(services, incidentId, unable, whoIsGone(facts));
   if (unable.length > 0) {
-    await services.store.append(incidentId, `people:${request.planDigest}:${found}`, {
+    await services.store.append(incidentId, `people:${occasion}:${found}`, {
       at: isoNow(services),
       kind: 'people.unable',
       by: product,
@@ -66,65 +83,46 @@ export async function checkPeople(
     });
   }
   if (!quorum.possible) {
-    await tellNoQuorum(
-      services,
-      incidentId,
-      `quorum:${request.planDigest}:${found}`,
-      unable,
-      quorum,
+    await tellNoQuorum(services, incidentId, `quorum:${occasion}:${found}`, unable, quorum);
+  } else if (unable.length > 0 && request === null) {
+    await tellOnce(services, incidentId, `people:${occasion}:${found}`, () =>
+      services.notifier.notice(
+        `Incident ${incidentId}`,
+        `Of those who may have to decide, these cannot act: ${said(unable)}. The others suffice.`,
+      ),
     );
   }
-  if (changed) await showCard(services, incidentId, request.planDigest);
+  if (changed && request !== null) await showCard(services, incidentId, request.planDigest);
   return quorum;
 }
 
-async function lookAt(
-  services: ActivityServices,
-  incidentId: string,
-  { body }: PlanDocument,
-  policy: Policy,
-): Promise<PersonFacts[]> {
-  const planned = await readPlanned(services, incidentId, body, 0, body.counts.objects);
-  const damaged = new Set(planned.map(({ objectId }) => objectId.toLowerCase()));
-  const people = pinnedDeciders(policy);
-  const blocked = await whoIsBlocked(
-    services,
-    people.map(({ objectId }) => objectId),
-  );
-  return Promise.all(
-    people.map(async ({ objectId }) => {
-      const identity = await services.directory.readIdentity('user', objectId);
-      return {
-        id: objectId,
-        enabled: identity?.enabled ?? null,
-        damaged: damaged.has(objectId.toLowerCase()),
-        blocked: blocked.get(objectId.toLowerCase()) ?? null,
-      };
-    }),
+/** What is looked at belongs to this request, or to the time before there was one. */
+const occasionOf = (request: ApprovalRequest | null): string => request?.planDigest ?? 'opening';
+
+async function ofAnyPlan(services: ActivityServices, incidentId: string) {
+  const [{ actors }, diagnosticians] = await Promise.all([
+    readIncident(services, incidentId),
+    diagnosticiansOf(services, incidentId),
+  ]);
+  return wholeQuorum(
+    actors.map(({ id }) => id),
+    diagnosticians,
   );
 }
 
-/**
- * Whom a Conditional Access policy as it is now keeps from our API; nobody is in the answer whose sign-in
- * is uncertain, and nobody at all when our identity may not read the policies.
- */
-async function whoIsBlocked(
-  { directory }: ActivityServices,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, boolean>> {
-  try {
-    const { policies, ownAppId } = await directory.readConditionalAccess();
-    const facts = await directory.readSignInFacts(ids);
-    const verdicts = whoCanSignIn({ policies, appIds: [ownAppId] }, facts);
-    return new Map(
-      verdicts
-        .filter(({ can }) => can !== 'unknown')
-        .map(({ id, can }) => [id.toLowerCase(), can === 'cannot']),
-    );
-  } catch (error) {
-    if (error instanceof RewindError && error.code === 'GRAPH_REJECTED') return new Map();
-    throw error;
-  }
+/** Damage matters only beside what keeps somebody from acting, so it is looked up for those alone. */
+async function factsOf(
+  services: ActivityServices,
+  incidentId: string,
+  policy: Policy,
+  look: PeopleLook,
+): Promise<readonly PersonFacts[]> {
+  const seen = (await look(pinnedDeciders(policy))).map((one) => ({ ...one, damaged: false }));
+  const unable = whoCannotAct(policy, seen);
+  if (unable.length === 0) return seen;
+  const ids = unable.map(({ id }) => id);
+  const damaged = await damagedAmong(services, incidentId, ids);
+  return seen.map((one) => ({ ...one, damaged: damaged.has(one.id.toLowerCase()) }));
 }
 
 /** Answers whether anything is new. */

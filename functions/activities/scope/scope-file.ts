@@ -24,9 +24,25 @@ export async function readScope(
   incidentId: string,
   digest: string,
 ): Promise<AsyncIterable<ObjectHistory> | null> {
-  const document = await services.store.readDocument<Json>(incidentId, 'scope');
-  const scope = document as unknown as ScopeDocument | null;
+  const scope = await readScopeDocument(services, incidentId);
   return scope?.digest === digest ? historiesOf(services, incidentId, scope) : null;
+}
+
+/** The histories of the newest sweep, settled or not; null before the first. */
+export async function readNewestScope(
+  services: ActivityServices,
+  incidentId: string,
+): Promise<AsyncIterable<ObjectHistory> | null> {
+  const scope = await readScopeDocument(services, incidentId);
+  return scope === null ? null : historiesOf(services, incidentId, scope);
+}
+
+async function readScopeDocument(
+  services: ActivityServices,
+  incidentId: string,
+): Promise<ScopeDocument | null> {
+  const document = await services.store.readDocument<Json>(incidentId, 'scope');
+  return document as unknown as ScopeDocument | null;
 }
 
 async function* historiesOf(

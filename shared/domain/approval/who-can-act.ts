@@ -7,7 +7,7 @@ export interface PersonFacts {
   readonly id: string;
   /** Null: the tenant does not know them, or keeps them in the recycle bin. */
   readonly enabled: boolean | null;
-  /** Part of what the plan puts back. */
+  /** Among what the actor changed. */
   readonly damaged: boolean;
   /** True when a policy as it is now keeps them from signing in; null when that is not known. */
   readonly blocked: boolean | null;
@@ -49,6 +49,15 @@ function whyNot({ enabled, damaged, blocked }: PersonFacts): string | null {
   return blocked === true ? `is kept out by a policy as it is now${byDamage}` : null;
 }
 
+/** What a quorum is asked for. */
+type Asked = Pick<ApprovalRequest, 'required' | 'actorIds' | 'diagnosticians'>;
+
+/** What is asked before there is a plan: nobody knows its size, so the larger case. */
+export const wholeQuorum = (
+  actorIds: readonly string[],
+  diagnosticians: ApprovalRequest['diagnosticians'],
+): Asked => ({ required: ['operator', 'approver'], actorIds, diagnosticians });
+
 export interface Quorum {
   readonly possible: boolean;
   /** Break-glass approvers who may decide over HTTP instead; empty while the quorum is possible. */
@@ -56,11 +65,7 @@ export interface Quorum {
 }
 
 /** Whether those who are left can give every approval, and who may act in their place when not. */
-export function quorumOf(
-  request: Pick<ApprovalRequest, 'required' | 'actorIds' | 'diagnosticians'>,
-  policy: Policy,
-  unable: readonly Inability[],
-): Quorum {
+export function quorumOf(request: Asked, policy: Policy, unable: readonly Inability[]): Quorum {
   const ids = unable.map(({ id }) => id.toLowerCase());
   if (quorumPossible(request, policy, ids)) return { possible: true, instead: [] };
   const barred = [...ids, ...request.actorIds, ...request.diagnosticians.map(({ id }) => id)].map(

@@ -10,8 +10,11 @@ import type {
   StageCount,
 } from '../plan/plan.js';
 
-/** The rules an incident began with; an incident in flight finishes on them. */
-export const PLAYBOOK_VERSION = 1;
+/**
+ * The rules an incident began with; an incident in flight finishes on them. From 2 on the people who must
+ * decide are looked at when it opens.
+ */
+export const PLAYBOOK_VERSION = 2;
 
 /** What an incident's id looks like, everywhere (contract section 5). */
 export const incidentIdForm = /^[a-z0-9-]{1,80}$/;
@@ -211,7 +214,7 @@ export interface Incident {
     readonly required: readonly ApprovalRole[];
     readonly given: readonly GivenApproval[];
   };
-  /** Pinned people who were found unable to act while a decision was awaited, each with the reason. */
+  /** Pinned people who were found unable to act since the opening, each with the reason. */
   readonly unable?: readonly (Person & { readonly why: string })[];
   readonly execution: ExecutionView | null;
   readonly verification: VerificationView | null;
