@@ -13,10 +13,10 @@ export function* drawUndo(
   const { incidentId } = input;
   const playbook = { context, policy: timingOf(input.pollSeconds) };
 
-  const { version, waves } =
+  const { version, waves, severalPlans } =
     input.version === null || input.waves === null
       ? yield* call(playbook, 'readUndoGround', { incidentId })
-      : { version: input.version, waves: input.waves };
+      : { version: input.version, waves: input.waves, severalPlans: input.severalPlans };
 
   const planChunks = [...input.planChunks];
   let counts = input.counts;
@@ -27,15 +27,22 @@ export function* drawUndo(
   }
   const left = waves.slice(wavesPerRun);
   if (left.length > 0) {
-    context.df.continueAsNew({ ...input, version, waves: left, planChunks, counts });
+    const waited = { version, waves: left, severalPlans, planChunks, counts };
+    context.df.continueAsNew({ ...input, ...waited });
     return undefined;
   }
+  const undone = severalPlans
+    ? yield* call(playbook, 'joinUndoLines', { incidentId, version, chunks: planChunks })
+    : { chunks: planChunks, counts };
   const { chunks } = yield* call(playbook, 'arrangePlan', {
     incidentId,
     version,
-    chunks: planChunks,
+    chunks: undone.chunks,
     backward: true,
   });
-  const plan = yield* call(playbook, 'closeUndoPlan', { incidentId, version, chunks, counts });
+  const plan = yield* call(playbook, 'closeUndoPlan', {
+    ...{ incidentId, version, chunks },
+    counts: undone.counts,
+  });
   return { ...plan, version };
 }

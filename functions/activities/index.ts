@@ -19,6 +19,7 @@ import { confirmCompromised } from './contain/confirm-compromised.js';
 import { decideContainment } from './contain/decide-containment.js';
 import { disableActor } from './contain/disable-actor.js';
 import { drawUndoWave } from './undo/draw-undo-wave.js';
+import { joinUndoLines } from './undo/join-undo-lines.js';
 import { executeRecovery } from './execute/execute-recovery.js';
 import { findLateRows } from './scope/find-late-rows.js';
 import { lookForHandOff } from './native/hand-off-look.js';
@@ -112,6 +113,7 @@ const implementations: Activities = {
   settleDynamicGroups,
   readUndoGround,
   drawUndoWave,
+  joinUndoLines,
   closeUndoPlan,
   closeUndo,
   closeIncident,

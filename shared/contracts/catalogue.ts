@@ -465,12 +465,19 @@ export const activities = {
       /** Of the undo plan to be drawn: the one after the newest plan of any kind. */
       version: count,
       waves: z.array(writtenWave),
+      /** An object may be in waves of several plans; absent in answers from before that was joined. */
+      severalPlans: z.boolean().optional(),
     }),
   ),
   /** The undo lines of one wave: what we wrote and what still is as we left it. */
   drawUndoWave: activity(
     writtenWave.extend({ incidentId, version: count }),
     z.object({ chunk: planChunk, counts: checked<PlanCounts>() }),
+  ),
+  /** One undo line per object; the waves' lines come in the order in which they are undone. */
+  joinUndoLines: activity(
+    z.object({ incidentId, version: count, chunks: z.array(planChunk) }),
+    z.object({ chunks: z.array(planChunk), counts: checked<PlanCounts>() }),
   ),
   closeUndoPlan: activity(
     z.object({
@@ -550,6 +557,7 @@ export const orchestrations = {
       /** Null until the first activity has said what was written. */
       version: count.nullable(),
       waves: z.array(writtenWave).nullable(),
+      severalPlans: z.boolean().optional(),
       planChunks: z.array(planChunk),
       counts: checked<PlanCounts>(),
       pollSeconds,
@@ -582,13 +590,7 @@ export const orchestrations = {
       failed: count,
       drifted: count,
       stopped: z
-        .enum([
-          ...stopReason.options,
-          'canaryFailed',
-          'waveFailed',
-          'drift',
-          'operatorSession',
-        ])
+        .enum([...stopReason.options, 'canaryFailed', 'waveFailed', 'drift', 'operatorSession'])
         .nullable(),
       note: z.string().nullable(),
     }),

@@ -3,6 +3,7 @@ import { arrangePlan } from '../../functions/activities/plan/arrange-plan.js';
 import { closeUndo } from '../../functions/activities/undo/close-undo.js';
 import { closeUndoPlan } from '../../functions/activities/undo/close-undo-plan.js';
 import { drawUndoWave } from '../../functions/activities/undo/draw-undo-wave.js';
+import { joinUndoLines } from '../../functions/activities/undo/join-undo-lines.js';
 import { executeRecovery } from '../../functions/activities/execute/execute-recovery.js';
 import { readPlan, readPlanned } from '../../functions/activities/plan/plan-file.js';
 import { closeServiceWave } from '../../functions/activities/native/native-close.js';
@@ -15,6 +16,9 @@ import { requestApproval } from '../../functions/activities/approve/request-appr
 import { verifyRecovery } from '../../functions/activities/verify/verify-recovery.js';
 import type { PlannedObject } from '../../shared/domain/plan/plan.js';
 import { emptyCounts, mergeCounts } from '../../shared/domain/plan/plan-building.js';
+import { readLines } from '../../functions/activities/lines.js';
+import { canonicalText } from '../../shared/digest.js';
+import { known } from '../../shared/domain/json.js';
 import { newUndo } from '../../shared/domain/plan/undo-view.js';
 import {
   anna,
@@ -40,31 +44,52 @@ const execute = (world: Case, planDigest: string, to: number) =>
     ...{ incidentId, planDigest, wave: 1, from: 0, to, canary: false },
   });
 
-/** Executes a plan of these objects and closes the incident as the playbook would. */
-async function recovered(world: Case, objects: readonly PlannedObject[]): Promise<string> {
-  await world.open();
-  const digest = await world.plan(objects);
+/** Carries out one version of the plan, and keeps it where it is found once it is overtaken. */
+async function carriedOut(
+  world: Case,
+  objects: readonly PlannedObject[],
+  version = 1,
+): Promise<string> {
+  const digest = await world.plan(objects, { version });
+  const document = await world.store.readDocument(incidentId, 'plan');
+  await world.put(`plan-${version}`, document);
   await world.approve(digest, [olga, anna], allLines);
   await execute(world, digest, objects.length);
-  await world.store.updateIncident(incidentId, (open) => ({
+  return digest;
+}
+
+const close = (world: Case) =>
+  world.store.updateIncident(incidentId, (open) => ({
     ...open,
     state: 'closed',
     outcome: 'recovered',
     undo: newUndo(carl, world.clock.iso()),
   }));
+
+/** Executes a plan of these objects and closes the incident as the playbook would. */
+async function recovered(world: Case, objects: readonly PlannedObject[]): Promise<string> {
+  await world.open();
+  const digest = await carriedOut(world, objects);
+  await close(world);
   return digest;
 }
 
 async function drawUndo(world: Case) {
-  const { version, waves } = await readUndoGround(world.services, { incidentId });
+  const ground = await readUndoGround(world.services, { incidentId });
+  const { version, waves } = ground;
   const drawn = await Promise.all(
     waves.map((wave) => drawUndoWave(world.services, { incidentId, version, ...wave })),
   );
+  const lines = drawn.map(({ chunk }) => chunk);
+  const { chunks: undone, counts } = ground.severalPlans
+    ? await joinUndoLines(world.services, { incidentId, version, chunks: lines })
+    : {
+        chunks: lines,
+        counts: drawn.reduce((sum, one) => mergeCounts(sum, one.counts), emptyCounts()),
+      };
   const { chunks } = await arrangePlan(world.services, {
-    ...{ incidentId, version, backward: true },
-    chunks: drawn.map(({ chunk }) => chunk),
+    ...{ incidentId, version, backward: true, chunks: undone },
   });
-  const counts = drawn.reduce((sum, one) => mergeCounts(sum, one.counts), emptyCounts());
   return closeUndoPlan(world.services, { incidentId, version, chunks, counts });
 }
 
@@ -154,6 +179,103 @@ describe('an undo', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('of a plan that was drawn again half-way goes back to before the first version, in one line each', async () => {
+    const world = createCase();
+    world.directory.put(damagedUser(0), damagedUser(1), damagedUser(2));
+    const department = (then: string) =>
+      delta({ property: 'department', then: known(then), now: known('wiped') });
+    world.directory.set(userId(0), { department: 'wiped' });
+    await world.open();
+    await carriedOut(world, [
+      plannedUser(0, { deltas: [delta(), department('Sales')] }),
+      plannedUser(1),
+    ]);
+    // The actor strikes once more, so that the second version writes user 0 again.
+    world.directory.set(userId(0), { accountEnabled: false, department: 'wiped again' });
+    const again = { ...department('Research'), now: known('wiped again') };
+    await carriedOut(world, [plannedUser(0, { deltas: [again] }), plannedUser(2)], 2);
+    await close(world);
+    world.directory.set(userId(0), { accountEnabled: true });
+
+    const { digest, result } = await undone(world);
+
+    const lines = await linesOf(world, digest);
+    expect(lines.map(({ objectId }) => objectId).sort()).toEqual([0, 1, 2].map(userId));
+    expect(result).toMatchObject({ applied: 3, skipped: 0, failed: 0 });
+    expect(world.directory.object(userId(0)).properties).toEqual({
+      ...{ accountEnabled: false, department: 'wiped' },
+    });
+    const { batches } = world.directory;
+    const written = batches.flatMap(({ writes }) => writes).filter((w) => w.objectId === userId(0));
+    expect(written).toHaveLength(3);
+  });
+
+  it('knows what was written of an object that changed for an hour before the wave was begun again', async () => {
+    const world = createCase();
+    world.inForce.policy = policyWith({ execution: { reapproveAboveDriftPercent: 100 } });
+    world.directory.put(damagedUser(0), damagedUser(1));
+    const property = delta({ property: 'department', then: known('Sales'), now: known('wiped') });
+    await world.open();
+    world.directory.set(userId(0), { department: 'on leave' });
+    const objects = [plannedUser(0, { deltas: [property] }), plannedUser(1)];
+    const digest = await carriedOut(world, objects);
+    world.directory.set(userId(0), { department: 'wiped' });
+    await execute(world, digest, 2);
+    await close(world);
+
+    await undone(world);
+
+    expect(world.directory.object(userId(0)).properties['department']).toBe('wiped');
+  });
+
+  it('knows what was written of an object before a hold, whatever kept the rest from being written', async () => {
+    const world = createCase();
+    world.inForce.policy = policyWith({ execution: { reapproveAboveDriftPercent: 100 } });
+    world.directory.put(damagedUser(0, { memberOf: [] }));
+    await world.open();
+    const objects = [plannedUser(0, { deltas: [delta(), membership('addMember')] })];
+    world.directory.script.answer = (write) =>
+      write.kind === 'addMember'
+        ? { ok: false, code: 'GRAPH_REJECTED', status: 403, message: 'no', requestId: null }
+        : null;
+    const digest = await carriedOut(world, objects);
+    await world.put('marks', { cancel: null, hold: { by: carl, at: '', why: 'look' } });
+    await execute(world, digest, 1);
+    world.inForce.policy = policyWith({ protected: { neverTouchIds: [userId(0)] } });
+    await world.put('marks', { cancel: null, hold: null });
+    await execute(world, digest, 1);
+    world.inForce.policy = policyWith();
+    await close(world);
+
+    const { digest: undoDigest } = await drawUndo(world);
+
+    expect(await linesOf(world, undoDigest)).toMatchObject([
+      { objectId: userId(0), deltas: [{ property: 'accountEnabled', action: 'update' }] },
+    ]);
+  });
+
+  it('leaves a written object of which no image was kept to a person, and is not called recovered', async () => {
+    const world = createCase();
+    world.directory.put(damagedUser(0), damagedUser(1));
+    const digest = await recovered(world, plannedUsers(2));
+    const images = [damagedUser(1)].map((image) => `${canonicalText(image)}\n`).join('');
+    const { sha256 } = await world.store.putArtefact(incidentId, 'images', images);
+    await world.put(`before-${digest.slice(7, 19)}-1`, { sha256, runs: 1 });
+
+    const { digest: undoDigest, view } = await undone(world);
+
+    expect(view.objects).toBe(1);
+    const { body } = await readPlan(world.services, incidentId, undoDigest);
+    const listed = await readLines<PlannedObject>(
+      world.services,
+      incidentId,
+      body.chunks.find(({ planned }) => planned === 0)?.sha256 ?? '',
+    );
+    expect(listed).toMatchObject([{ objectId: userId(0), deltas: [{ action: null }] }]);
+    expect(listed[0]?.residual[0]?.todo).toMatch(/no image of it was kept/);
+    expect(world.directory.object(userId(0)).properties['accountEnabled']).toBe(true);
   });
 
   it('leaves alone what somebody changed after the recovery, and says so', async () => {

@@ -70,13 +70,15 @@ describe('an undo on real replay', () => {
     expect(run.called('requestApproval').filter(ofUndo)).toEqual([]);
   });
 
-  it('of many waves is drawn in runs of 20', async () => {
+  it('of many waves of several plans is drawn in runs of 20, and joined once', async () => {
     const waves = Array.from({ length: 45 }, (_, n) => ({
       ...{ planDigest: undoDigest, wave: n + 1 },
       ...{ from: n, to: n + 1 },
     }));
-    const { run } = await undone({ readUndoGround: () => ({ version: 2, waves }) });
+    const ground = { version: 2, waves, severalPlans: true };
+    const { run } = await undone({ readUndoGround: () => ground });
 
+    expect(run.called('joinUndoLines')).toMatchObject([{ chunks: { length: 45 } }]);
     expect(run.called('readUndoGround')).toHaveLength(1);
     expect(run.called('drawUndoWave').map(({ wave }) => wave)).toEqual(
       waves.map(({ wave }) => wave),

@@ -202,6 +202,7 @@ export function happyAnswers(objects = 48): Answers {
       chunk: { sha256: digestA, objects: to - from, planned: to - from },
       counts: { ...emptyCounts(), objects: to - from },
     }),
+    joinUndoLines: ({ chunks }) => ({ chunks, counts: { ...emptyCounts(), objects } }),
     closeUndoPlan: ({ version }) => ({
       digest: undoDigest,
       artefact: { name: `undo-plan-${version}`, sha256: undoDigest, bytes: 10 },

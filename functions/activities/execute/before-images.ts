@@ -11,7 +11,7 @@ interface WaveStart {
 }
 
 export interface BeforeImages {
-  /** The object as it was before the first run of this wave wrote anything. */
+  /** The object as it was before the first run of this wave that wrote it, or may have. */
   get(objectId: string): CurrentObject | undefined;
   /** What the run before this one stored of it; undefined when that run never came to its end. */
   lineOf(objectId: string): WaveLine | undefined;
@@ -39,10 +39,7 @@ export async function readBeforeImages(
   planDigest: string,
   wave: number,
 ): Promise<ReadonlyMap<string, CurrentObject>> {
-  const start = (await services.store.readDocument(
-    incidentId,
-    documentName(planDigest, wave),
-  )) as unknown as WaveStart | null;
+  const start = await readStart(services, incidentId, planDigest, wave);
   if (start === null) return new Map();
   const images = await readLines<CurrentObject>(services, incidentId, start.sha256);
   return new Map(images.map((image) => [image.objectId, image]));
@@ -50,7 +47,8 @@ export async function readBeforeImages(
 
 /**
  * Keeps what the objects of a wave were before anything of it was written: the ground of an undo, and
- * after a crash the proof of what we wrote ourselves.
+ * after a crash the proof of what we wrote ourselves. In a later run what no earlier one wrote is kept
+ * anew, since it may have changed in between.
  */
 export async function beforeImages(
   services: ActivityServices,
@@ -59,38 +57,52 @@ export async function beforeImages(
   current: ReadonlyMap<string, CurrentObject>,
 ): Promise<BeforeImages> {
   const name = documentName(planDigest, wave);
+  const earlier = await readStart(services, incidentId, planDigest, wave);
+  const run = (earlier?.runs ?? 0) + 1;
+  const [kept, lines] = await Promise.all([
+    earlier === null ? [] : readLines<CurrentObject>(services, incidentId, earlier.sha256),
+    linesOfRun(services, incidentId, planDigest, wave, run - 1),
+  ]);
+  const perhapsWritten = (objectId: string): boolean =>
+    run > 1 && isPerhapsWritten(lines.get(objectId));
+  const known = new Map(kept.map((image) => [image.objectId, image]));
   const images = objects
-    .map((object) => current.get(object.objectId))
-    .filter((now) => now !== undefined);
+    .map(({ objectId }) => {
+      const stays = perhapsWritten(objectId) ? known.get(objectId) : undefined;
+      return stays ?? current.get(objectId);
+    })
+    .filter((image) => image !== undefined);
   const artefact = await putLines(services, incidentId, name, images);
-  const start = await services.store.updateDocument<Json>(incidentId, name, (known) => {
-    const earlier = known as unknown as WaveStart | null;
-    const next: WaveStart = {
-      sha256: earlier?.sha256 ?? artefact.sha256,
-      runs: (earlier?.runs ?? 0) + 1,
-    };
-    return next as unknown as Json;
+  await services.store.updateDocument<Json>(incidentId, name, (stored) => {
+    const { runs = 0 } = (stored as unknown as WaveStart | null) ?? {};
+    // Thrown to be retried: the images of this run may show what the other one is writing.
+    if (runs !== run - 1) throw new Error(`wave ${wave} was begun twice at the same moment`);
+    return { sha256: artefact.sha256, runs: run };
   });
-  const { sha256, runs } = start as unknown as WaveStart;
-  await services.store.append(incidentId, `${name}:${runs}`, {
+  await services.store.append(incidentId, `${name}:${run}`, {
     at: isoNow(services),
-    kind: runs === 1 ? 'execute.wave' : 'execute.wave.again',
+    kind: run === 1 ? 'execute.wave' : 'execute.wave.again',
     by: product,
-    summary: `Wave ${wave}: before-images of ${images.length} objects${runs === 1 ? '' : `, run ${runs} after an interruption or a hold`}.`,
+    summary: `Wave ${wave}: before-images of ${images.length} objects${run === 1 ? '' : `, run ${run} after an interruption or a hold`}.`,
     artefact,
   });
-  const first =
-    sha256 === artefact.sha256
-      ? images
-      : await readLines<CurrentObject>(services, incidentId, sha256);
-  const byId = new Map(first.map((image) => [image.objectId, image]));
-  const lines = await linesOfRun(services, incidentId, planDigest, wave, runs - 1);
+  const byId = new Map(images.map((image) => [image.objectId, image]));
   return {
     get: (objectId) => byId.get(objectId),
     lineOf: (objectId) => lines.get(objectId),
-    perhapsWritten: (objectId) => runs > 1 && isPerhapsWritten(lines.get(objectId)),
-    run: runs,
+    perhapsWritten,
+    run,
   };
+}
+
+async function readStart(
+  services: ActivityServices,
+  incidentId: string,
+  planDigest: string,
+  wave: number,
+): Promise<WaveStart | null> {
+  const name = documentName(planDigest, wave);
+  return (await services.store.readDocument(incidentId, name)) as unknown as WaveStart | null;
 }
 
 const isPerhapsWritten = (line: WaveLine | undefined): boolean =>

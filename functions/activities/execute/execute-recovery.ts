@@ -1,6 +1,6 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { recordWave, waveTotals } from './execution-progress.js';
-import { judgeWave } from './judge-wave.js';
+import { judgeWave, withoutPart } from './judge-wave.js';
 import { mayBegin, mayGoOn } from '../approve/may-execute.js';
 import { readPlan } from '../plan/plan-file.js';
 import { writesFor } from './repairs.js';
@@ -50,7 +50,8 @@ export async function executeRecovery(
           stopBefore: () => mayGoOn(services, incidentId, plan, policy),
         });
   for (const [object, marks] of open) {
-    lines.set(object.objectId, { ...sent.lineOf(object), ...marks });
+    const line = sent.lineOf(object);
+    lines.set(object.objectId, { ...line, ...withoutPart(line, marks) });
   }
   const all = [...lines.values()];
   const settled = sent.failure === null;

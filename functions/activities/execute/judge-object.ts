@@ -40,23 +40,32 @@ export function judgeObject(
     const detail = `${drifted} changed since the preview`;
     return { line: { result: 'changedSince', detail, drifted: true }, drifted };
   }
-  return writtenByUs(object, before)
+  return writtenByUs(object, current, before)
     ? settled('applied', 'written before an interruption')
     : settled('present', 'already was as planned');
 }
 
-/** What an earlier run stored is believed; of a run that died, what the object was before it tells. */
-function writtenByUs(object: PlannedObject, before: BeforeImages): boolean {
+/**
+ * Whether an earlier run wrote any of it. What that run stored is believed; of a run that died, or whose
+ * outcome is unknown, what was still open before it and is as planned now is ours.
+ */
+export function writtenByUs(
+  object: PlannedObject,
+  current: CurrentObject,
+  before: BeforeImages,
+): boolean {
   const line = before.lineOf(object.objectId);
-  if (line !== undefined && line.result !== 'unknown') {
-    return line.result === 'applied' || line.partly === true;
-  }
+  if (line?.result === 'applied' || line?.partly === true) return true;
+  if (line !== undefined && line.result !== 'unknown') return false;
   const image = before.get(object.objectId);
-  return (
-    before.run > 1 &&
-    image !== undefined &&
-    findingsOf(object, image).some(({ finding }) => finding === 'asExpected')
+  if (before.run === 1 || image === undefined) return false;
+  const done = findingsOf(object, current).filter(({ finding }) => finding === 'asPlanned');
+  const wasOpen = new Set(
+    findingsOf(object, image).flatMap(({ delta, finding }) =>
+      finding === 'asExpected' ? [delta] : [],
+    ),
   );
+  return done.some(({ delta }) => wasOpen.has(delta));
 }
 
 /** Whether the policy protects the object or a group that its memberships are of. */

@@ -8,10 +8,13 @@ import { policyOf } from '../case-file.js';
 import { readCurrentState } from '../plan/current-state.js';
 import { noteEntitlements } from '../verify/entitlements.js';
 import { waveTotals } from './execution-progress.js';
-import { judgeObject } from './judge-object.js';
+import { judgeObject, writtenByUs } from './judge-object.js';
 import { readPlanned, type PlanDocument } from '../plan/plan-file.js';
 import type { ActivityServices } from '../services.js';
 import type { WaveLine } from './wave-file.js';
+
+/** `partly`: an earlier run of the wave wrote some of it. */
+type Marks = Pick<WaveLine, 'drifted' | 'leftOut' | 'partly'>;
 
 /** A wave as it is found just before anything of it is written. */
 export interface JudgedWave {
@@ -21,7 +24,7 @@ export interface JudgedWave {
   /** What is settled without a write. */
   readonly lines: Map<string, WaveLine>;
   /** What is still as the plan expects and was approved, with what is known of it already. */
-  readonly open: ReadonlyMap<PlannedObject, Pick<WaveLine, 'drifted' | 'leftOut'>>;
+  readonly open: ReadonlyMap<PlannedObject, Marks>;
   /** Set when so much changed since the preview that nothing may be written. */
   readonly tooMuchDrift: string | null;
 }
@@ -40,19 +43,24 @@ export async function judgeWave(
   if (input.canary) await noteEntitlements(services, incidentId, planDigest, objects);
 
   const lines = new Map<string, WaveLine>();
-  const open = new Map<PlannedObject, Pick<WaveLine, 'drifted' | 'leftOut'>>();
+  const open = new Map<PlannedObject, Marks>();
   const approved = await readApprovedLines(services, incidentId, planDigest, policy);
   for (const whole of objects) {
     const { object, leftOut } = approvedPart(whole, approved);
     const { objectId } = object;
-    const marks = leftOut.length > 0 ? { leftOut } : {};
+    const now = current.get(objectId);
+    const isOurs = now !== undefined && writtenByUs(whole, now, before);
+    const marks: Marks = {
+      ...(leftOut.length > 0 && { leftOut }),
+      ...(isOurs && { partly: true }),
+    };
     if (object.deltas.every(({ action }) => action === null)) {
       const detail = `not approved: ${leftOut.join(', ')}`;
       lines.set(objectId, { objectId, result: 'leftOut', detail, ...marks });
       continue;
     }
-    const { line, drifted } = judgeObject(object, current.get(objectId), before, policy);
-    if (line !== null) lines.set(objectId, { objectId, ...line, ...marks });
+    const { line, drifted } = judgeObject(object, now, before, policy);
+    if (line !== null) lines.set(objectId, { objectId, ...line, ...withoutPart(line, marks) });
     else open.set(object, { ...marks, ...(drifted !== null && { drifted: true as const }) });
   }
 
@@ -65,3 +73,9 @@ export async function judgeWave(
       : null;
   return { policy, before, current, lines, open, tooMuchDrift };
 }
+
+/** Of what was applied as a whole there is no part to tell. */
+export const withoutPart = ({ result }: Pick<WaveLine, 'result'>, marks: Marks): Marks => {
+  const { partly: _, ...others } = marks;
+  return result === 'applied' ? others : marks;
+};

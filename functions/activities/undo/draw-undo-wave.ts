@@ -3,7 +3,7 @@ import { coverageOf } from '../../../shared/domain/coverage/coverage.js';
 import type { CurrentObject, Delta, PlannedObject } from '../../../shared/domain/plan/plan.js';
 import { addToCounts, emptyCounts } from '../../../shared/domain/plan/plan-building.js';
 import { isPlanned } from '../../../shared/domain/plan/plan-stages.js';
-import { undoOf, type Undoable } from '../../../shared/domain/plan/undo-plan.js';
+import { undoOf, type Undoable, type WrittenNow } from '../../../shared/domain/plan/undo-plan.js';
 import { readBeforeImages } from '../execute/before-images.js';
 import { readCurrentState } from '../plan/current-state.js';
 import { putLines } from '../lines.js';
@@ -36,11 +36,11 @@ export async function drawUndoWave(
   const undone: PlannedObject[] = [];
   for (const approved of reached) {
     const line = lines.get(approved.objectId);
-    const before = images.get(approved.objectId);
-    const now = current.get(approved.objectId);
-    if (line === undefined || before === undefined || now === undefined) continue;
+    if (line === undefined) continue;
     const object = withLearned(approved, line.learned);
-    const undo = undoOf(object, before, writtenOf(object, line, before, now, ofOthers));
+    const before = usable(images.get(approved.objectId), object, line);
+    const now = current.get(approved.objectId);
+    const undo = undoOf(object, before, writtenOf(object, line, { before, now }, ofOthers));
     if (undo !== null) undone.push(undo);
   }
   const { sha256 } = await putLines(services, incidentId, `undo-${version}-${wave}`, undone);
@@ -53,30 +53,60 @@ export async function drawUndoWave(
 const mayBeOurs = (line: WaveLine | undefined): boolean =>
   line?.result === 'applied' || line?.result === 'unknown' || line?.partly === true;
 
+/** An image of an object that was written, and shows nothing that was left to write, is of another time. */
+const usable = (
+  image: CurrentObject | undefined,
+  object: PlannedObject,
+  { result }: WaveLine,
+): CurrentObject | undefined =>
+  image !== undefined && (result !== 'applied' || openIn(object, image).length > 0)
+    ? image
+    : undefined;
+
 /**
  * The deltas that we wrote: found as the plan expected before, approved, and accepted. Where only a part
- * of an object was accepted, or nobody knows, what reads as planned now is taken for ours.
+ * of an object was accepted, or nobody knows, what reads as planned now is taken for ours. Without a
+ * before-image that tells otherwise every approved delta may be.
  */
 function writtenOf(
   object: PlannedObject,
   line: WaveLine,
-  before: CurrentObject,
-  now: CurrentObject,
+  seen: { readonly before: CurrentObject | undefined; readonly now: CurrentObject | undefined },
   ofOthers: ReadonlySet<string>,
 ): Undoable[] {
-  const found = new Map<Delta, Finding>(
-    findingsOf(object, now).map(({ delta, finding }) => [delta, finding]),
-  );
   const isLeftOut = ({ property }: Delta) =>
     line.leftOut?.some((part) => part.startsWith(`${property} (`)) ?? false;
-  return findingsOf(object, before)
-    .filter(({ delta, finding }) => finding === 'asExpected' && !isLeftOut(delta))
-    .map(({ delta }) => ({
+  const acting = object.deltas.filter((delta) => delta.action !== null && !isLeftOut(delta));
+  const wasOpen = seen.before === undefined ? acting : openIn(object, seen.before);
+  const findings = new Map<Delta, Finding>(
+    seen.now && findingsOf(object, seen.now).map(({ delta, finding }) => [delta, finding]),
+  );
+  return acting
+    .filter((delta) => wasOpen.includes(delta))
+    .map((delta) => ({
       delta,
-      stillAsWritten: found.get(delta) === 'asPlanned',
+      now: writtenNow(findings.get(delta)),
       obstacle: roleObstacleOf(object, delta, ofOthers) ?? obstacleOf(object, delta),
     }))
-    .filter(({ stillAsWritten }) => line.result === 'applied' || stillAsWritten);
+    .filter(({ now }) => line.result === 'applied' || now === 'asWritten' || now === 'unread');
+}
+
+const openIn = (object: PlannedObject, before: CurrentObject): Delta[] =>
+  findingsOf(object, before).flatMap(({ delta, finding }) =>
+    finding === 'asExpected' ? [delta] : [],
+  );
+
+function writtenNow(finding: Finding | undefined): WrittenNow {
+  switch (finding) {
+    case 'asPlanned':
+      return 'asWritten';
+    case 'asExpected':
+      return 'asBefore';
+    case 'changedSince':
+      return 'changedSince';
+    case undefined:
+      return 'unread';
+  }
 }
 
 /**

@@ -12,10 +12,11 @@ export async function readUndoGround(
     readWaves(services, incidentId),
     readNewestVersion(services, incidentId),
   ]);
+  const written = waves.filter(({ undoes }) => undoes !== true);
   return {
     version: newest + 1,
-    waves: waves
-      .filter(({ undoes }) => undoes !== true)
+    severalPlans: new Set(written.map(({ planDigest }) => planDigest)).size > 1,
+    waves: written
       .map(({ planDigest, wave, from, to }) => ({ planDigest, wave, from, to }))
       .reverse(),
   };
