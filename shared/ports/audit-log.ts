@@ -46,7 +46,10 @@ export interface AuditLog {
     limit: number,
     objectIds?: readonly string[],
   ): Promise<readonly WriterCount[]>;
-  /** 99th percentile over the last day of the delay until rows are readable, seconds; null if unknown. */
+  /**
+   * 99th percentile over the last day of the delay until rows are readable, seconds; null if unknown,
+   * as it is when the day had too few rows to tell.
+   */
   measuredDelaySeconds(): Promise<number | null>;
   /** Sign-ins of these users (at most 100) since `since`. */
   readSignIns(userIds: readonly string[], since: string): Promise<readonly SignIn[]>;

@@ -46,6 +46,9 @@ const rowsPerAnswer = 10_000;
 const serverTimeoutSeconds = 180;
 const rowsPerTurn = 1000;
 
+/** Of fewer rows a 99th percentile is little more than luck, and a scope would settle too early by it. */
+const fewestMeasured = 300;
+
 /**
  * The audit trail in a Log Analytics workspace. A partial answer (HTTP 200 with `PartialError`, fact
  * sheet E.1) or one with fewer rows than were counted just before is split in time and asked again.
@@ -142,7 +145,7 @@ export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
   async function measuredDelaySeconds(): Promise<number | null> {
     const { rows } = await ask(delayQuery);
     const seconds = Number(rows[0]?.['Seconds']);
-    const measured = Number(rows[0]?.['Rows'] ?? 0) > 0 && Number.isFinite(seconds);
+    const measured = Number(rows[0]?.['Rows'] ?? 0) >= fewestMeasured && Number.isFinite(seconds);
     return measured ? Math.max(0, seconds) : null;
   }
 
