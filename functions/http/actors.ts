@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { accepted, actorsBody } from '../../shared/contracts/http.js';
 import { noActors, type ActorsDocument } from '../../shared/domain/incident/documents.js';
+import type { Person } from '../../shared/domain/identities.js';
 import type { Json } from '../../shared/domain/json.js';
 import { digestOf } from '../../shared/digest.js';
 import { RewindError } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';
 import { incidentDoor } from './door.js';
 import { requireNoActor, requireOpen, requirePinned } from './refusals.js';
-import { isoNow } from './services.js';
+import { isoNow, type DoorServices } from './services.js';
 
 type ActorsBody = z.output<typeof actorsBody>;
 
@@ -47,9 +48,33 @@ export const nameActors = incidentDoor<PersonCaller, ActorsBody>({
     });
     const wakeId = `actors-${named.version}`;
     await services.runs(context).wake(incident.id, 'actorsNamed', wakeId);
+    await endSessionOfActor(services, incident.id, named, by);
     return { status: 202, json: { incidentId: incident.id } };
   },
 });
+
+/**
+ * A session ends with its lender's innocence. Whoever is named in another way than by object id loses it
+ * when the run has resolved the name, before any job is asked for (activities/native/lender.ts).
+ */
+async function endSessionOfActor(
+  services: DoorServices,
+  incidentId: string,
+  { version, add }: ActorsDocument,
+  by: Person,
+): Promise<void> {
+  const session = await services.sessions.current(incidentId);
+  if (session === null) return;
+  const lender = session.by.id.toLowerCase();
+  if (!add.some(({ userId }) => userId?.toLowerCase() === lender)) return;
+  await services.sessions.end(incidentId);
+  await services.store.append(incidentId, `session-ended:${version}:${lender}`, {
+    at: isoNow(services),
+    kind: 'operatorSession.ended',
+    by,
+    summary: `The session of ${session.by.name} was ended: an actor of the incident lends nothing.`,
+  });
+}
 
 /** Later words win over earlier ones about the same identity. Said again, nothing new is said. */
 function withNamed(

@@ -97,3 +97,24 @@ test('a refusal of the authority says why, and what was sent appears nowhere', a
   expect(got.body.detail).toContain('AADSTS50173');
   expect(doors.wakes).toEqual([]);
 });
+
+test.each([
+  ['ends at once when its lender is named as an actor', ids.operator, null],
+  ['outlives the naming of somebody else', ids.outsider, 'operator'],
+])('a lent session %s', async (_what, userId, left) => {
+  const { doors, lend } = await doorsWith();
+  await lend('operator');
+
+  const got = await doors.call('nameActors', {
+    ...{ as: 'commander', params: { id: incidentId } },
+    body: { add: [{ userId }], note: 'the trail shows them' },
+  });
+
+  expect(got.status).toBe(202);
+  expect((await doors.services.sessions.current(incidentId))?.by.name ?? null).toBe(left);
+  const ended = doors.store
+    .entries(incidentId)
+    .filter(({ kind }) => kind === 'operatorSession.ended');
+  expect(ended).toHaveLength(left === null ? 1 : 0);
+  expect(doors.wakes.map(({ event }) => event)).toEqual(['sessionLent', 'actorsNamed']);
+});

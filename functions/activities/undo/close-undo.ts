@@ -22,11 +22,9 @@ export async function closeUndo(
   const byHand =
     undo?.planDigest == null ? 0 : await leftForPeople(services, incidentId, undo.planDigest);
   const readBack = truthfulOutcome(outcome, { plan, execution, verification });
-  const isWhole = readBack !== 'recovered' || byHand === 0;
-  const honest = isWhole ? readBack : 'partiallyRecovered';
-  const why = isWhole
-    ? reason
-    : `${reason} ${byHand} changes of ours are left for a person to undo.`;
+  const honest = readBack === 'recovered' && byHand > 0 ? 'partiallyRecovered' : readBack;
+  const why =
+    byHand === 0 ? reason : `${reason} ${byHand} changes of ours are left for a person to undo.`;
   const head = await services.store.append(incidentId, 'undo.closed', {
     at,
     kind: 'undo.closed',
