@@ -55,10 +55,10 @@ export class AuditTrail {
     return event;
   }
 
-  /** Lets the given events of the past reach Log Analytics only 2 to 8 minutes after `start`, scaled. */
-  delay(events: readonly AuditEvent[]): void {
+  /** Lets the given events of the past reach Log Analytics only so long after `start`, scaled. */
+  delay(events: readonly AuditEvent[], from = 2 * minute, to = 8 * minute): void {
     for (const event of events) {
-      event.logsAt = this.#start + between(this.#random, 2 * minute, 8 * minute) / this.#speed;
+      event.logsAt = this.#start + between(this.#random, from, to) / this.#speed;
       event.graphAt = this.#start + between(this.#random, 20 * second, 100 * second) / this.#speed;
     }
   }

@@ -52,11 +52,14 @@ export const randomIncident: Scenario = {
   },
 };
 
-/** Some rows reach the logs late, in any order. */
+/** Some rows reach the logs late, in any order; of one incident in four a few when nobody expects any more. */
 function lateRows({ directory, start }: Stage, random: Random): void {
   const share = between(random, 0, 0.3);
   const recent = directory.trail.events.filter(({ at }) => at > start - 60 * minute);
   directory.trail.delay(recent.filter(() => chance(random, share)));
+  if (!chance(random, 0.25)) return;
+  const lost = recent.filter(() => chance(random, 0.05));
+  directory.trail.delay(lost, 16 * minute, 30 * minute);
 }
 
 function alertOf({ ids, from, to, random }: ActStage) {
