@@ -1,6 +1,6 @@
 import type { Incident } from '../../shared/domain/incident/incident.js';
 import type { Intake } from '../../shared/domain/incident/intake.js';
-import { stricterOf, type Policy } from '../../shared/domain/policy.js';
+import { stricterOf, type Policy, type PolicyInForce } from '../../shared/domain/policy.js';
 import { RewindError } from '../../shared/errors.js';
 import type { ActivityServices } from './services.js';
 
@@ -28,7 +28,7 @@ export async function policyOf(
   services: ActivityServices,
   incidentId: string,
   options: { fresh?: boolean } = {},
-): Promise<{ policy: Policy; digest: string }> {
+): Promise<{ policy: PolicyInForce; digest: string }> {
   const began = (await services.store.readDocument(incidentId, 'policy')) as unknown as {
     policy: Policy;
     digest: string;

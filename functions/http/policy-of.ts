@@ -1,5 +1,5 @@
 import type { Json } from '../../shared/domain/json.js';
-import { stricterOf, type Policy } from '../../shared/domain/policy.js';
+import { stricterOf, type Policy, type PolicyInForce } from '../../shared/domain/policy.js';
 import { invariant } from '../../shared/errors.js';
 import type { DoorServices } from './services.js';
 
@@ -7,7 +7,7 @@ import type { DoorServices } from './services.js';
  * The policy an incident obeys when somebody decides: the one it began with, stricter where the newest
  * is stricter about people and protected ids (contract section 4). The source is looked at again first.
  */
-export async function policyOf(services: DoorServices, incidentId: string): Promise<Policy> {
+export async function policyOf(services: DoorServices, incidentId: string): Promise<PolicyInForce> {
   const [began, current] = await Promise.all([
     services.store.readDocument<Json>(incidentId, 'policy'),
     services.policies.current({ fresh: true }),

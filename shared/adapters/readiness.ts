@@ -3,6 +3,7 @@ import type { Settings } from '../contracts/settings.js';
 import type { AuditLog } from '../ports/audit-log.js';
 import type { Clock } from '../ports/clock.js';
 import type { EvidenceStore } from '../ports/evidence.js';
+import type { Policy } from '../domain/policy.js';
 import type { PolicySource } from '../ports/policies.js';
 import type { Check } from '../ports/readiness.js';
 
@@ -30,6 +31,11 @@ export function createReadiness(options: ReadinessOptions): () => Promise<readon
           ? ok(`in force: ${digest}`)
           : { status: 'warning', evidence: warning, todo: 'Correct the file that POLICY names.' };
       },
+    },
+    {
+      name: 'people',
+      todo: 'Correct the file that POLICY names.',
+      look: async () => peopleOf((await policies.current({ fresh: true })).policy),
     },
     {
       name: 'evidence store',
@@ -102,6 +108,28 @@ export function createReadiness(options: ReadinessOptions): () => Promise<readon
       ? { status: 'failed', evidence: `no token for ${scope}`, todo: 'Check the managed identity.' }
       : ok(`a token for ${scope} was issued`);
   }
+}
+
+/** Whom the policy leaves out, and what follows from it on the worst day. */
+function peopleOf({ people }: Policy): Verdict {
+  const missing = [
+    ...(people.commanders.length === 0
+      ? [
+          'people.commanders names nobody: whoever holds Incident.Commander may cancel, hold, resume and name actors, and nobody can release a contained identity',
+        ]
+      : []),
+    ...(people.breakGlassApprovers.length < 2
+      ? [
+          'people.breakGlassApprovers names fewer than two: when operators and approvers cannot act, a larger plan cannot be approved',
+        ]
+      : []),
+  ];
+  if (missing.length === 0) return ok('commanders and two break-glass approvers are pinned');
+  return {
+    status: 'warning',
+    evidence: missing.join('; '),
+    todo: 'Pin the people in the policy; it is read again each minute.',
+  };
 }
 
 const ok = (evidence: string): Verdict => ({ status: 'ok', evidence, todo: '' });

@@ -73,6 +73,33 @@ export interface Policy {
   readonly drift: { readonly schedule: string; readonly changeLog: string | null };
 }
 
+/** The policy as it binds an open incident. */
+export interface PolicyInForce extends Policy {
+  /**
+   * The policy of then or of now pins commanders. Only those whom both name command; when that is nobody,
+   * nobody does: a list that was emptied or exchanged opens nothing to a mere token role.
+   */
+  readonly commandersPinned: boolean;
+}
+
+/**
+ * What lets somebody with the token's role command an open incident (cancel, hold, resume, name actors,
+ * undo): the `pin` on one of these lists, or the `role` alone where no policy pins commanders; null when
+ * nothing does.
+ */
+export function mayCommand(
+  policy: PolicyInForce,
+  personId: string,
+  lists: readonly ('commanders' | 'operators')[],
+): 'pin' | 'role' | null {
+  if (!policy.commandersPinned) return 'role';
+  const id = personId.toLowerCase();
+  const isPinned = lists.some((list) =>
+    policy.people[list].some(({ objectId }) => objectId.toLowerCase() === id),
+  );
+  return isPinned ? 'pin' : null;
+}
+
 /** True when the id may never be contained nor written. */
 export function isProtected(policy: Policy, objectId: string): boolean {
   const id = objectId.toLowerCase();
@@ -85,9 +112,10 @@ export function isProtected(policy: Policy, objectId: string): boolean {
  * The policy an open incident obeys: the one it began with, except that for people and protected ids
  * the stricter of that and the current one holds (contract section 4, last paragraph).
  */
-export function stricterOf(began: Policy, current: Policy): Policy {
+export function stricterOf(began: Policy, current: Policy): PolicyInForce {
   return {
     ...began,
+    commandersPinned: [began, current].some(({ people }) => people.commanders.length > 0),
     people: {
       operators: inBoth(began.people.operators, current.people.operators),
       approvers: inBoth(began.people.approvers, current.people.approvers),

@@ -12,6 +12,7 @@ const manual = {
 const start = (doors: Doors, body: unknown = manual, more: Sent = {}) =>
   doors.call('startIncident', { as: 'commander', body, ...more });
 
+const noPins = { commanders: [] };
 const keyed = (key: string) => ({ headers: { 'idempotency-key': key } });
 
 const on = (doors: Doors, name: string, as: Who, body?: unknown) =>
@@ -228,6 +229,77 @@ describe('marks on a running incident', () => {
       expect(doors.wakes).toEqual([]);
     },
   );
+});
+
+describe('who may command', () => {
+  const commands = [
+    ['cancelIncident', {}],
+    ['holdIncident', {}],
+    ['resumeIncident', {}],
+    ['nameActors', { add: [{ appId: ids.actor }], note: 'seen' }],
+  ] as const;
+  type People = Doors['policyInForce']['policy']['people'];
+  const pin = (...who: Who[]) => who.map((name) => ({ objectId: ids[name], name }));
+
+  /** An incident that began under some pins, while others are in force now. */
+  async function pinnedThenNow(then: Partial<People>, now: Partial<People>) {
+    const doors = createDoors();
+    const { policy } = doors.policyInForce;
+    doors.policyInForce.policy = { ...policy, people: { ...policy.people, ...then } };
+    await seedIncident(doors);
+    await put(doors, 'policy', doors.policyInForce);
+    doors.policyInForce.policy = { ...policy, people: { ...policy.people, ...now } };
+    return doors;
+  }
+
+  it.each<[string, Partial<People>, Partial<People>, Who, number]>([
+    ['the pinned commander', {}, {}, 'commander', 202],
+    ['a holder of the role beside a pinned one', {}, {}, 'unpinned', 403],
+    ['a holder of the role whom no pin competes with', noPins, noPins, 'unpinned', 202],
+    ['a holder of the role once the pins were emptied', {}, noPins, 'unpinned', 403],
+    ['a holder of the role once pins were made', noPins, {}, 'unpinned', 403],
+    ['one who was pinned since', {}, { commanders: pin('unpinned') }, 'unpinned', 403],
+    ['one whose pin was taken since', {}, { commanders: pin('unpinned') }, 'commander', 403],
+    ['the actor, though pinned', { commanders: pin('actor') }, {}, 'actor', 403],
+    ['the actor, where no pin is asked for', noPins, noPins, 'actor', 403],
+  ])('%s: %#', async (_, then, now, who, status) => {
+    for (const [name, body] of commands) {
+      const doors = await pinnedThenNow(
+        { operators: pin('operator'), ...then },
+        { operators: pin('operator'), ...now },
+      );
+
+      const got = await on(doors, name, who, body);
+
+      expect([name, got.status]).toEqual([name, status]);
+      const left = await Promise.all(
+        ['marks', 'actors'].map((document) => doors.store.readDocument(incidentId, document)),
+      );
+      expect([name, left.some((one) => one !== null)]).toEqual([
+        name,
+        status === 202 && name !== 'resumeIncident',
+      ]);
+    }
+  });
+
+  it('by role alone is in the record as that', async () => {
+    const doors = await pinnedThenNow(noPins, noPins);
+
+    await on(doors, 'cancelIncident', 'unpinned', {});
+    await on(doors, 'cancelIncident', 'unpinned', {});
+
+    expect(kinds(doors)).toEqual(['opened', 'cancel.byRole', 'cancel']);
+    expect(doors.store.entries(incidentId)[1]?.summary).toMatch(/pins no commanders.*unpinned/);
+  });
+
+  it('is nobody who was just named as an actor, before the run has taken that up', async () => {
+    const doors = await pinnedThenNow(noPins, noPins);
+    await on(doors, 'nameActors', 'commander', { add: [{ userId: ids.unpinned }], note: 'seen' });
+
+    const got = await on(doors, 'cancelIncident', 'unpinned', {});
+
+    expect(got).toMatchObject({ status: 403, body: { code: 'DECIDER_IS_ACTOR' } });
+  });
 });
 
 describe('actors named by the commander', () => {

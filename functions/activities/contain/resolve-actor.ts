@@ -1,7 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { chooseActors } from '../../../shared/domain/incident/actor-choice.js';
 import type { ActorHint, Intake } from '../../../shared/domain/incident/intake.js';
-import type { Policy } from '../../../shared/domain/policy.js';
+import { mayCommand, type PolicyInForce } from '../../../shared/domain/policy.js';
 import {
   policyOf,
   readIncident,
@@ -84,10 +84,8 @@ export async function resolveActor(
  * is not enough for it where the policy pins commanders. (Whoever names actors later is pinned: the door
  * sees to that.)
  */
-function openedByCommander({ openedBy }: Intake, { people }: Policy): boolean {
-  if (openedBy === null) return false;
-  const { commanders } = people;
-  return commanders.length === 0 || commanders.some(({ objectId }) => objectId === openedBy.id);
+function openedByCommander({ openedBy }: Intake, policy: PolicyInForce): boolean {
+  return openedBy !== null && mayCommand(policy, openedBy.id, ['commanders']) !== null;
 }
 
 const notIn =
