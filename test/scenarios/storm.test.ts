@@ -2,65 +2,76 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { verifyRecordFile } from '../../local/commands/verify-record.js';
+import type { Incident } from '../../shared/domain/incident/incident.js';
 import { eventually } from '../support/eventually.js';
-import { alertId, incidentName, sentinelIncident } from '../support/alert-bodies.js';
-import { writesOf } from '../support/tenant-truth.js';
+import { blow, type Attempt, type Opened } from '../support/storm.js';
 import { startWorld, type World } from '../support/world.js';
 
-const alerts = 20;
-const deliveries = 5;
-
-interface Opened {
-  readonly incidentId: string;
-  readonly deduplicated: boolean;
-}
+/** `npm run test:storm` runs the size of the promise; `STORM=50x4` any other. */
+const [alerts = 0, deliveries = 0] = (process.env['STORM'] ?? '20x5').split('x').map(Number);
+const users = 6;
+/** What one incident more may cost on a busy machine. */
+const patienceMs = 30_000 + alerts * 2000;
 
 describe(`${alerts} alerts, each delivered ${deliveries} times at once, with a kill -9 in between`, () => {
   const names = Array.from({ length: alerts }, () => randomUUID());
-  const answers = new Map<string, Opened[]>(names.map((name) => [name, []]));
+  const outage = { from: 0, to: 0 };
+  let attempts: readonly Attempt[];
   let world: World;
-  let interrupted = 0;
 
   beforeAll(async () => {
-    world = await startWorld();
-    const key = await readFile(path.join(world.dataDir, 'app/keys.json'), 'utf8');
-    const headers = { 'x-functions-key': (JSON.parse(key) as { default: string }).default };
-    const order = shuffled(names.flatMap((name) => Array<string>(deliveries).fill(name)));
-
-    let answered = 0;
-    const restart: { done: Promise<void> | null } = { done: null };
-    const storm = Promise.all(order.map((name) => untilAccepted(name)));
-    await storm;
-    await restart.done;
-
-    /** Like a playbook: tries again until somebody accepts the alert. */
-    async function untilAccepted(name: string): Promise<void> {
-      await eventually(`alert ${name} is accepted`, async () => {
-        const body = alertNamed(name);
-        const got = await world.api('/alerts/sentinel', { body, headers }).catch(() => null);
-        if (got === null || got.status === 503) {
-          interrupted += 1;
-          return null;
-        }
-        expect(got).toMatchObject({ status: 202 });
-        answers.get(name)?.push(got.body as Opened);
-        answered += 1;
-        if (answered === 30) restart.done = world.killApp().then(() => world.startApp());
-        return got;
-      });
+    world = await startWorld({ users, speed: 600 });
+    const keys = await readFile(path.join(world.dataDir, 'app/keys.json'), 'utf8');
+    const key = (JSON.parse(keys) as { default: string }).default;
+    const bodies = new Map<string, string>();
+    for (const name of names) {
+      bodies.set(name, JSON.stringify((await world.control(`/alert?name=${name}`)).body));
     }
-  }, 120_000);
+    const restart: { done: Promise<void> | null } = { done: null };
+
+    attempts = await blow({
+      url: `${world.appUrl}/api/alerts/sentinel`,
+      headers: { 'content-type': 'application/json', 'x-functions-key': key },
+      alerts: bodies,
+      deliveries,
+      onAccepted(accepted) {
+        if (accepted === Math.ceil((alerts * deliveries) / 3)) restart.done = killAndRestart();
+      },
+      giveUpAfterMs: patienceMs,
+    });
+    await restart.done;
+  }, 30_000 + patienceMs);
   afterAll(() => world.stop());
 
-  it('every alert has one incident, under the id that its name makes', () => {
-    expect(interrupted).toBeGreaterThan(0);
-    for (const [name, opened] of answers) {
-      const ids = new Set(opened.map(({ incidentId }) => incidentId));
+  async function killAndRestart(): Promise<void> {
+    outage.from = Date.now();
+    await world.killApp();
+    await world.startApp();
+    outage.to = Date.now();
+  }
 
-      expect({ name, answers: opened.length, ids: [...ids] }).toEqual({
+  const answersOf = (name: string): readonly Opened[] =>
+    attempts.flatMap(({ alert, opened }) => (alert === name && opened !== null ? [opened] : []));
+
+  it('whoever reaches a living process is accepted', () => {
+    const refused = attempts.filter(({ opened }) => opened === null);
+    const inOutage = ({ from, to }: Attempt) => to >= outage.from && from <= outage.to;
+
+    expect(refused.some(inOutage)).toBe(true);
+    expect(refused.filter((attempt) => !inOutage(attempt))).toEqual([]);
+    // No answer while it is dead, 503 while it starts, and nothing else.
+    expect(new Set(refused.map(({ status }) => status ?? 503))).toEqual(new Set([503]));
+  });
+
+  it('every alert has one incident, under the id that its name makes', () => {
+    for (const name of names) {
+      const opened = answersOf(name);
+      const ids = [...new Set(opened.map(({ incidentId }) => incidentId))];
+
+      expect({ name, answers: opened.length, ids }).toEqual({
         name,
         answers: deliveries,
-        ids: [`inc-${sha256(`incident|${name}`).slice(0, 32)}`],
+        ids: [idOf(name)],
       });
       // The one that started it may have died before it could answer.
       expect(opened.filter(({ deduplicated }) => !deduplicated).length).toBeLessThanOrEqual(1);
@@ -68,57 +79,75 @@ describe(`${alerts} alerts, each delivered ${deliveries} times at once, with a k
   });
 
   it('none is lost and none is double', async () => {
-    const { body } = await world.api('/incidents?top=200', { as: 'reader' });
-    const listed = (body as { items: { id: string }[] }).items.map(({ id }) => id).sort();
-    const promised = [...answers.values()].map(([first]) => first?.incidentId ?? '').sort();
+    const listed = (await incidents()).map(({ id }) => id).sort();
 
-    expect(listed).toEqual(promised);
+    expect(listed).toEqual(names.map(idOf).sort());
   });
 
-  it('each of them is at work, was opened once in its record, and can be ended', async () => {
-    for (const opened of answers.values()) {
-      const id = opened[0]?.incidentId ?? '';
-      await world.until(id, 'the run asks who it was', (i) => i.waitingFor?.kind === 'actor');
-      const cancelled = await world.api(`/incidents/${id}/cancel`, { as: 'commander', body: {} });
-      expect(cancelled.status).toBe(202);
-    }
-    for (const opened of answers.values()) {
-      const id = opened[0]?.incidentId ?? '';
-      const closed = await world.until(id, 'the incident closes', (i) => i.state === 'closed');
-      const record = path.join(world.dataDir, 'app/evidence/incidents', id, 'record.jsonl');
-      const kinds = (await readFile(record, 'utf8'))
-        .trimEnd()
-        .split('\n')
-        .map((line) => (JSON.parse(line) as { kind: string }).kind);
+  it(
+    'each goes on to a plan of its own while all the others do',
+    async () => {
+      let seen = '';
+      const planned = await eventually(
+        'every incident waits for its approval',
+        async () => {
+          const all = await incidents();
+          seen = all.map(({ id, state }) => `${id} ${state}`).join('\n');
+          return all.every(({ waitingFor }) => waitingFor?.kind === 'approval') ? all : null;
+        },
+        {
+          ms: patienceMs,
+          everyMs: 500,
+          context: () => `${seen}\n${world.log.slice(-30).join('\n')}`,
+        },
+      );
 
-      expect(closed.outcome).toBe('cancelled');
-      expect(kinds.filter((kind) => kind === 'opened')).toHaveLength(1);
-      expect(kinds.filter((kind) => kind === 'closed')).toHaveLength(1);
-      expect(await verifyRecordFile(record, null)).toMatchObject({ intact: true });
-    }
-    expect(await writesOf(world)).toEqual([]);
-  }, 120_000);
+      const digests = planned.map(({ plan }) => plan?.digest);
+      expect(new Set(digests).size).toBe(alerts);
+      expect(new Set(planned.map(({ plan }) => plan?.objects))).toEqual(new Set([users]));
+    },
+    patienceMs + 30_000,
+  );
+
+  it(
+    'each was opened once in its record, and can be ended',
+    async () => {
+      for (const name of names) {
+        const to = `/incidents/${idOf(name)}/cancel`;
+        const { status } = await world.api(to, { as: 'commander', body: {} });
+        expect(status).toBe(202);
+      }
+      await eventually(
+        'every incident is closed',
+        async () => ((await incidents()).every(({ state }) => state === 'closed') ? true : null),
+        { ms: patienceMs, everyMs: 500 },
+      );
+      for (const incident of await incidents()) {
+        const record = path.join(
+          world.dataDir,
+          'app/evidence/incidents',
+          incident.id,
+          'record.jsonl',
+        );
+        const kinds = (await readFile(record, 'utf8'))
+          .trimEnd()
+          .split('\n')
+          .map((line) => (JSON.parse(line) as { kind: string }).kind);
+
+        expect(incident.outcome).toBe('cancelled');
+        expect(kinds.filter((kind) => kind === 'opened')).toHaveLength(1);
+        expect(kinds.filter((kind) => kind === 'closed')).toHaveLength(1);
+        expect(await verifyRecordFile(record, null)).toMatchObject({ intact: true });
+      }
+    },
+    patienceMs + 30_000,
+  );
+
+  async function incidents(): Promise<readonly Incident[]> {
+    const { body } = await world.api('/incidents?top=200', { as: 'reader' });
+    return (body as { items: Incident[] }).items;
+  }
 });
 
-/** An alert of its own, about somebody whom this tenant does not know. */
-function alertNamed(name: string): unknown {
-  const now = Date.now();
-  const body = sentinelIncident({
-    name,
-    alertIds: [sha256(name)],
-    from: new Date(now - 600_000).toISOString(),
-    to: new Date(now - 60_000).toISOString(),
-  });
-  return JSON.parse(
-    JSON.stringify(body).replaceAll(incidentName, name).replaceAll(alertId, sha256(name)),
-  ) as unknown;
-}
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
-}
+const idOf = (name: string): string =>
+  `inc-${createHash('sha256').update(`incident|${name}`).digest('hex').slice(0, 32)}`;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Incident } from '../../shared/domain/incident/incident.js';
 import { eventually } from './eventually.js';
+import { childrenOf } from './processes.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const main = path.join(root, 'dist/local/main.js');
@@ -71,6 +72,7 @@ export interface World {
     ms?: number,
   ): Promise<Incident>;
   startApp(env?: Readonly<Record<string, string>>): Promise<void>;
+  /** Kills the command and the process of the functions under it, which gets no word before. */
   killApp(): Promise<void>;
   /** Resolves when the app has ended by itself. */
   appEnded(): Promise<void>;
@@ -168,7 +170,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await once(app, 'exit');
     },
     async killApp() {
-      if (app !== null) await kill(app);
+      if (app !== null) await killWithChildren(app);
       app = null;
     },
     async stop() {
@@ -248,6 +250,12 @@ async function request(
   } catch {
     return { status: response.status, body: text };
   }
+}
+
+/** The children first: a child whose parent is gone could still end in order. */
+async function killWithChildren(parent: ChildProcess): Promise<void> {
+  for (const pid of childrenOf(parent.pid ?? 0)) process.kill(pid, 'SIGKILL');
+  await kill(parent);
 }
 
 async function kill(process: ChildProcess): Promise<void> {
