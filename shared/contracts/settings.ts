@@ -154,10 +154,15 @@ function withDerived(
 ): Settings {
   const host = env['WEBSITE_HOSTNAME'];
   const publicUrl = settings.PUBLIC_URL ?? (host ? `https://${host}` : undefined);
+  const { API_AUDIENCE, API_CLIENT_IDS, CONSOLE_CLIENT_ID = API_AUDIENCE } = settings;
   return {
     ...settings,
     PUBLIC_URL: publicUrl?.replace(/\/+$/, ''),
-    CONSOLE_CLIENT_ID: settings.CONSOLE_CLIENT_ID ?? settings.API_AUDIENCE,
+    CONSOLE_CLIENT_ID,
+    // A list that forgot them would lock the people out of console and terminal.
+    ...(API_CLIENT_IDS && {
+      API_CLIENT_IDS: [...new Set([...API_CLIENT_IDS, CONSOLE_CLIENT_ID, API_AUDIENCE])],
+    }),
     OPERATOR_CLIENT_ID: settings.OPERATOR_CLIENT_ID ?? settings.API_AUDIENCE,
   };
 }

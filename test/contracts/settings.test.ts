@@ -37,6 +37,25 @@ describe('settings', () => {
     });
   });
 
+  it('a list of clients for people always has the console and our own application', () => {
+    const [listed, console] = [
+      '88888888-8888-8888-8888-888888888888',
+      '99999999-9999-9999-9999-999999999999',
+    ];
+    const clientsOf = (change: Record<string, string>) => {
+      const reading = readSettings({ ...good, ...change });
+      return reading.ok ? reading.settings.API_CLIENT_IDS : reading.problems;
+    };
+
+    expect(clientsOf({})).toBeUndefined();
+    expect(clientsOf({ API_CLIENT_IDS: listed })).toEqual([listed, good.API_AUDIENCE]);
+    expect(clientsOf({ API_CLIENT_IDS: listed, CONSOLE_CLIENT_ID: console })).toEqual([
+      listed,
+      console,
+      good.API_AUDIENCE,
+    ]);
+  });
+
   it('every missing one is named at once, one line each, with an example', () => {
     const reading = readSettings({});
 
