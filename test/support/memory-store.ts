@@ -11,6 +11,13 @@ import { chainEntry, firstPrev, type RecordEntry } from '../../shared/domain/rec
 import { RewindError } from '../../shared/errors.js';
 import type { EvidenceStore } from '../../shared/ports/evidence.js';
 
+interface RecordInMemory {
+  readonly keys: Set<string>;
+  readonly entries: RecordEntry[];
+  /** The entries as JSON lines. */
+  text: string;
+}
+
 export interface MemoryStore extends EvidenceStore {
   /** Everything in it as one text: two equal texts mean that nothing was written in between. */
   snapshot(): string;
@@ -24,19 +31,46 @@ export interface MemoryStore extends EvidenceStore {
   failWrite(n: number): void;
 }
 
-/** The evidence store without a disk: values are copied in and out, every change is atomic. */
+/** JSON values by key, kept as text, so that nobody shares them with the store. */
+class Values<T> {
+  readonly #texts = new Map<string, string>();
+
+  has(key: string): boolean {
+    return this.#texts.has(key);
+  }
+
+  keys(): string[] {
+    return [...this.#texts.keys()];
+  }
+
+  read(key: string): T | null {
+    const text = this.#texts.get(key);
+    return text === undefined ? null : (JSON.parse(text) as T);
+  }
+
+  /** Answers the value as the next reader will see it. */
+  keep(key: string, value: T): T {
+    const text = JSON.stringify(value);
+    this.#texts.set(key, text);
+    return JSON.parse(text) as T;
+  }
+
+  toJSON(): readonly (readonly [string, string])[] {
+    return [...this.#texts];
+  }
+}
+
+/** The evidence store without a disk: values are kept as text, every change is atomic. */
 export function createMemoryStore(): MemoryStore {
   const claims = new Map<string, string>();
-  const incidents = new Map<string, Incident>();
-  const ledgers = new Map<string, Ledger>();
-  const documents = new Map<string, Json>();
-  const records = new Map<string, { keys: Set<string>; entries: RecordEntry[] }>();
+  const incidents = new Values<Incident>();
+  const ledgers = new Values<Ledger>();
+  const documents = new Values<Json>();
+  const records = new Map<string, RecordInMemory>();
   const artefacts = new Map<string, Uint8Array>();
   const reports = new Map<string, string>();
   const writes: string[] = [];
   let failIn = 0;
-
-  const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
   /** Gives others a turn before the change, like a disk would, and never during it. */
   async function write<T>(name: string, change: () => T): Promise<T> {
@@ -47,7 +81,7 @@ export function createMemoryStore(): MemoryStore {
   }
 
   function recordOf(id: string) {
-    const record = records.get(id) ?? { keys: new Set(), entries: [] };
+    const record = records.get(id) ?? { keys: new Set(), entries: [], text: '' };
     records.set(id, record);
     return record;
   }
@@ -57,11 +91,6 @@ export function createMemoryStore(): MemoryStore {
     return { entries: entries.length, head: entries.at(-1)?.hash ?? firstPrev };
   }
 
-  const recordTextOf = (id: string): string =>
-    recordOf(id)
-      .entries.map((entry) => `${canonicalText(entry)}\n`)
-      .join('');
-
   return {
     writes,
     tamper: (id, digest, content) => void artefacts.set(`${id}/${digest}`, Buffer.from(content)),
@@ -70,9 +99,9 @@ export function createMemoryStore(): MemoryStore {
     snapshot: () =>
       JSON.stringify([
         [...claims],
-        [...incidents],
-        [...ledgers],
-        [...documents],
+        incidents,
+        ledgers,
+        documents,
         [...records].map(([id, { entries }]) => [id, entries]),
         [...artefacts.keys()],
       ]),
@@ -88,62 +117,54 @@ export function createMemoryStore(): MemoryStore {
     createIncident: (incident) =>
       write('createIncident', () => {
         if (incidents.has(incident.id)) return false;
-        incidents.set(incident.id, copy(incident));
+        incidents.keep(incident.id, incident);
         return true;
       }),
-    readIncident: async (id) => {
-      const incident = incidents.get(id);
-      return incident === undefined ? null : copy(incident);
-    },
+    readIncident: async (id) => incidents.read(id),
     updateIncident: (id, change) =>
       write('updateIncident', () => {
-        const incident = incidents.get(id);
-        if (incident === undefined) {
+        const incident = incidents.read(id);
+        if (incident === null) {
           throw new RewindError('INCIDENT_NOT_FOUND', `There is no incident ${id}.`);
         }
-        incidents.set(id, copy({ ...change(copy(incident)), record: headOf(id) }));
-        return copy(incidents.get(id)!);
+        return incidents.keep(id, { ...change(incident), record: headOf(id) });
       }),
     listIncidents: async (top, token) => {
-      const all = [...incidents.values()].reverse();
+      const all = incidents.keys().reverse();
       const start = token === undefined ? 0 : Number(token);
-      const items = copy(all.slice(start, start + top));
+      const items = all.slice(start, start + top).map((id) => incidents.read(id) as Incident);
       return start + top < all.length ? { items, nextToken: String(start + top) } : { items };
     },
 
     readLedger: async (id) =>
-      onRecord(copy(ledgers.get(id) ?? emptyLedger), recordedDecisions(recordTextOf(id)), digestOf),
+      onRecord(ledgers.read(id) ?? emptyLedger, recordedDecisions(recordOf(id).text), digestOf),
     updateLedger: (id, change) =>
-      write('updateLedger', () => {
-        ledgers.set(id, copy(change(copy(ledgers.get(id) ?? emptyLedger))));
-        return copy(ledgers.get(id)!);
-      }),
+      write('updateLedger', () => ledgers.keep(id, change(ledgers.read(id) ?? emptyLedger))),
 
-    readDocument: async <T extends Json>(id: string, name: string) => {
-      const value = documents.get(`${id}/${name}`);
-      return value === undefined ? null : (copy(value) as T);
-    },
+    readDocument: async <T extends Json>(id: string, name: string) =>
+      documents.read(`${id}/${name}`) as T | null,
     updateDocument: <T extends Json>(id: string, name: string, change: (value: T | null) => T) =>
       write(`document ${name}`, () => {
-        const before = documents.get(`${id}/${name}`);
-        const after = change(before === undefined ? null : (copy(before) as T));
-        documents.set(`${id}/${name}`, copy(after));
-        return copy(after);
+        const before = documents.read(`${id}/${name}`) as T | null;
+        return documents.keep(`${id}/${name}`, change(before)) as T;
       }),
 
     append: (id, entryKey, draft) =>
       write('append', () => {
-        const { keys, entries } = recordOf(id);
+        const record = recordOf(id);
+        const { keys, entries } = record;
         if (!keys.has(entryKey)) {
           keys.add(entryKey);
           const prev = entries.at(-1)?.hash ?? firstPrev;
-          entries.push(chainEntry(draft, entries.length + 1, prev, digestOf));
+          const entry = chainEntry(draft, entries.length + 1, prev, digestOf);
+          entries.push(entry);
+          record.text += `${canonicalText(entry)}\n`;
         }
         return headOf(id);
       }),
     recordHead: async (id) => headOf(id),
     readRecord: async (id) => {
-      return records.has(id) ? Buffer.from(recordTextOf(id)) : null;
+      return records.has(id) ? Buffer.from(recordOf(id).text) : null;
     },
 
     putArtefact: (id, name, content) =>
