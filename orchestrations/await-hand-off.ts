@@ -14,7 +14,8 @@ type End = Pick<ActivityInput<'closeServiceWave'>, 'end' | 'jobId' | 'stopped' |
 
 /**
  * One wave that a person starts in the portal: the exact requests are handed over, then the list of jobs
- * is watched for the one that equals them. It ends with that job, or with the approval.
+ * is watched for the one that equals them. What must not be recovered any more leaves the requests
+ * meanwhile. It ends with that job, when nothing is left, or with the approval.
  */
 export function* awaitHandOff(context: df.OrchestrationContext): Step<Result | undefined> {
   const input = orchestrations.awaitHandOff.input.parse(context.df.getInput());
@@ -41,6 +42,8 @@ export function* awaitHandOff(context: df.OrchestrationContext): Step<Result | u
       if (seen.stopped !== null) {
         return yield* close({ end: 'none', jobId, stopped: seen.stopped, note: seen.note });
       }
+      if (seen.open === 0) return yield* close({ end: 'none', jobId, stopped: null, note: null });
+      if (seen.again) yield* call(playbook, 'handOver', ofWave);
     }
     if (jobId !== null) {
       const kind = 'recovery';

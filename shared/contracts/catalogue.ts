@@ -418,6 +418,10 @@ export const activities = {
       jobId: z.string().nullable(),
       stopped: stopReason.nullable(),
       note: z.string().nullable(),
+      /** Objects that still wait for the person; absent when a job was found, or nothing may be written. */
+      open: count.optional(),
+      /** The list is shorter than the one that was handed over. */
+      again: z.boolean().optional(),
     }),
   ),
   holdExecution: activity(

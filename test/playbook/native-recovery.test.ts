@@ -8,7 +8,13 @@ import {
   policyWith,
   userId,
 } from '../support/activity-case.js';
-import { changeOf, pointAt, pointId, serviceWaves } from '../support/service-waves.js';
+import {
+  changeOf,
+  pointAt,
+  pointId,
+  serviceWaves,
+  type ServiceWaves,
+} from '../support/service-waves.js';
 
 const route = { executor: 'native', why: 'for the test' } as const;
 
@@ -418,7 +424,7 @@ test('a backup that is gone ends the wave before anything is asked for', async (
 });
 
 describe('a wave that a person carries out', () => {
-  const startedByHand = (waves: Awaited<ReturnType<typeof serviceWaves>>, ids: string[]) => {
+  const startedByHand = (waves: ServiceWaves, ids: string[]) => {
     const { service } = waves.recovery;
     const list = service.listJobs.bind(service);
     let looks = 0;
@@ -476,6 +482,96 @@ describe('a wave that a person carries out', () => {
     waves.clock.advance(5_000);
     await waves.run(1);
     expect(waves.kinds()).toContain('handOff.otherJob');
+  });
+
+  /** Something happens while the person takes their time; then they start a job of these objects. */
+  const meanwhile = (
+    waves: ServiceWaves,
+    happens: () => void,
+    { ids, looks = 4 }: { readonly ids: readonly string[]; readonly looks?: number },
+  ) => {
+    const { service } = waves.recovery;
+    const list = service.listJobs.bind(service);
+    let look = 0;
+    service.listJobs = async () => {
+      if ((look += 1) === 2) happens();
+      if (look === looks) {
+        waves.recovery.addForeign('recovery', pointId, [{ entityType: 'user', ids }]);
+      }
+      return list();
+    };
+  };
+  const results = async (waves: ServiceWaves) => {
+    const lines = await waves.lines();
+    return [0, 1, 2].map((n) => lines.get(userId(n))?.result);
+  };
+  const commands = async (waves: ServiceWaves) =>
+    (await waves.incident()).tasks.map(({ command }) => command ?? '');
+
+  const loud = (waves: ServiceWaves) =>
+    waves.told('urgent').filter((text) => text.includes('must be left alone'));
+
+  test.each<[string, (waves: ServiceWaves) => void, string]>([
+    [
+      'is protected',
+      (waves) => {
+        waves.inForce.policy = policyWith({ protected: { neverTouchIds: [userId(1)] } });
+      },
+      'protected',
+    ],
+    [
+      'changes',
+      (waves) => waves.directory.set(userId(1), { accountEnabled: 'by somebody' }),
+      'changedSince',
+    ],
+    [
+      'is put right',
+      (waves) => waves.directory.set(userId(1), { accountEnabled: true }),
+      'present',
+    ],
+  ])('an object that %s meanwhile leaves the list, which is handed over anew', async (...row) => {
+    const [, happens, result] = row;
+    const waves = await serviceWaves('handOff', { lent: false });
+    waves.inForce.policy = policyWith({ execution: { reapproveAboveDriftPercent: 100 } });
+    meanwhile(waves, () => happens(waves), { ids: [userId(0), userId(2)] });
+
+    expect(await waves.run()).toMatchObject({ applied: 2, skipped: 1 });
+
+    expect(await results(waves)).toEqual(['applied', result, 'applied']);
+    const [first, second, ...more] = await commands(waves);
+    expect(more).toEqual([]);
+    expect(first).toContain(userId(1));
+    expect(second).not.toContain(userId(1));
+    expect(waves.kinds()).toContain('handOff.narrowed');
+    expect(loud(waves)).toEqual([]);
+  });
+
+  test.each<[string, number]>([
+    ['from the list before that', 4],
+    ['at that very moment', 2],
+  ])('a job that writes an object protected meanwhile is followed loudly: %s', async (_, looks) => {
+    const waves = await serviceWaves('handOff', { lent: false });
+    const protect = () => {
+      waves.inForce.policy = policyWith({ protected: { neverTouchIds: [userId(1)] } });
+    };
+    meanwhile(waves, protect, { ids: [0, 1, 2].map(userId), looks });
+
+    expect(await waves.run()).toMatchObject({ applied: 2, skipped: 1 });
+
+    expect(await results(waves)).toEqual(['applied', 'protected', 'applied']);
+    const [told, ...others] = loud(waves);
+    expect(others).toEqual([]);
+    expect(told).toMatch(new RegExp(`also writes ${userId(1)} \\(protected since`));
+    expect((await waves.incident()).warnings.join()).toContain(userId(1));
+  });
+
+  test('is over when somebody else has put everything right', async () => {
+    const waves = await serviceWaves('handOff', { lent: false });
+    const all = [0, 1, 2].map(userId);
+    const right = () => all.forEach((id) => waves.directory.set(id, { accountEnabled: true }));
+    meanwhile(waves, right, { ids: [], looks: 1000 });
+
+    expect(await waves.run()).toMatchObject({ applied: 0, skipped: 3, stopped: null });
   });
 
   test('ends when the commander cancels', async () => {

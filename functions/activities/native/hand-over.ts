@@ -5,7 +5,10 @@ import { limitsOf, keepNativeWave, openObjects, readNativeWave } from './native-
 import { readPlan } from '../plan/plan-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
 
-/** Gives a wave to a person: the exact requests as an artefact, a task, and word of it. Once per wave. */
+/**
+ * Gives a wave to a person: the exact requests as an artefact, a task, and word of it. Once per list of
+ * objects; a shorter list takes the place of the one before it.
+ */
 export async function handOver(
   services: ActivityServices,
   { incidentId, planDigest, wave: number }: ActivityInput<'handOver'>,
@@ -20,7 +23,9 @@ export async function handOver(
     until: plan.body.expiresAt,
   });
   const handedOverAt = wave.handedOverAt ?? isoNow(services);
-  await keepNativeWave(services, incidentId, { ...wave, handedOverAt });
+  const earlier = (wave.handed ?? []).filter((ids) => ids.length > wave.open.length);
+  const handed = [...earlier, wave.open];
+  await keepNativeWave(services, incidentId, { ...wave, handedOverAt, handed });
   const artefact = await services.store.putArtefact(incidentId, `hand-off-${number}.md`, text);
   const key = `hand-off:${planDigest.slice(7, 19)}:${number}:${artefact.sha256.slice(7, 19)}`;
   await services.store.append(incidentId, key, {
@@ -33,7 +38,7 @@ export async function handOver(
   return askCommander(services, {
     incidentId,
     key,
-    text: `Wave ${number} waits for a person with the role Backup Administrator: recover exactly these ${objects.length} objects to the backup of ${wave.targetAt}, before ${plan.body.expiresAt}. The incident finds the job by itself.`,
+    text: `Wave ${number} waits for a person with the role Backup Administrator: recover exactly these ${objects.length} objects to the backup of ${wave.targetAt}, before ${plan.body.expiresAt}. The incident finds the job by itself.${earlier.length === 0 ? '' : ' This list takes the place of the earlier one: what is not in it any more was changed or protected since, and must not be recovered.'}`,
     command: text,
   });
 }

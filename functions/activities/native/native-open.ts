@@ -57,6 +57,7 @@ export async function openServiceWave(
     comparedAt: null,
     recovery: null,
     handedOverAt: input.executor === 'handOff' ? (known?.handedOverAt ?? null) : null,
+    ...(known?.handed && { handed: known.handed }),
     closed: false,
   };
   await keepNativeWave(services, incidentId, wave);

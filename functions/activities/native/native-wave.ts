@@ -34,6 +34,8 @@ export interface NativeWave {
   readonly recovery: AskedJob | null;
   /** When a person was given the wave to carry out. */
   readonly handedOverAt: string | null;
+  /** Every list of object ids that a person was given, oldest first; each is a part of the one before. */
+  readonly handed?: readonly (readonly string[])[];
   readonly closed: boolean;
 }
 
