@@ -12,6 +12,7 @@ const here = process.env.INIT_CWD ?? process.cwd();
 export function suiteOf(command, args) {
   if (command === 'test:hosts') return hosts(args);
   if (command === 'test:conformance') return conformance(args);
+  if (command === 'test:storm') return storm(args);
   return undefined;
 }
 
@@ -32,6 +33,14 @@ function conformance(args) {
   const [folder = '../shared/conformance'] = read(args, {}).positionals;
   const env = { CONFORMANCE: path.resolve(here, folder) };
   return { files: ['test/hosts/conformance'], env };
+}
+
+/** The storm of alerts on real processes, by default in the size that is promised: takes minutes. */
+function storm(args) {
+  const [size = '100x20'] = read(args, {}).positionals;
+  if (!/^[1-9]\d{0,2}x[1-9]\d{0,2}$/.test(size))
+    throw new Stopped('npm run test:storm -- [ALERTSxDELIVERIES], e.g. 100x20');
+  return { files: ['test/scenarios/storm'], env: { STORM: size } };
 }
 
 function read(args, options) {
