@@ -1,4 +1,4 @@
-import { readAlertBody } from '../../shared/contracts/sentinel.js';
+import { readAlertBody, type AlertReading } from '../../shared/contracts/sentinel.js';
 import { ignored, started } from '../../shared/contracts/http.js';
 import type { Person } from '../../shared/domain/identities.js';
 import { readIntake } from '../../shared/domain/incident/intake-reading.js';
@@ -6,7 +6,9 @@ import { RewindError } from '../../shared/errors.js';
 import { z } from 'zod';
 import { notPermitted, verified } from './access.js';
 import { door, type Access, type Knock } from './door.js';
+import { joinIncident } from './join-incident.js';
 import type { openOrJoin } from './open-incident.js';
+import { targetOf } from './redirected.js';
 import type { DoorServices } from './services.js';
 
 interface AlertSender {
@@ -37,7 +39,11 @@ export const alertsSentinel = (open: typeof openOrJoin) =>
     access: alertSenders,
     body: z.unknown(),
     answers: {
-      200: { description: 'The alert is resolved; nothing to do.', schema: ignored },
+      200: {
+        description:
+          'Nothing to do: the alert is resolved, or the body is what a merge left of an incident whose alerts are elsewhere.',
+        schema: ignored,
+      },
       202: { description: 'The incident this alert belongs to.', schema: started },
     },
     handle: async ({ body, caller, services, context }) => {
@@ -47,12 +53,27 @@ export const alertsSentinel = (open: typeof openOrJoin) =>
           issues: reading.issues,
         });
       }
-      if (caller.secureWebhook) await requireListedRule(reading.rule, services);
+      if (caller.secureWebhook) await requireListedRule(ruleOf(reading), services);
       if (reading.kind === 'resolved') return { status: 200, json: { ignored: true } };
       const intake = readIntake(reading.alert, services.clock.now());
+      if (reading.kind === 'redirected') {
+        const target = await targetOf(services.store, intake, reading.into);
+        if (target === null) {
+          context.warn('A merged Sentinel incident without alerts opened nothing.');
+          return { status: 200, json: { ignored: true, reason: 'redirected' } };
+        }
+        if (target !== 'own') {
+          const runs = services.runs(context);
+          await joinIncident(services, runs, target.incidentId, intake, caller.by);
+          return { status: 202, json: { ...target, deduplicated: true } };
+        }
+      }
       return { status: 202, json: await open(services, context, intake, caller.by) };
     },
   });
+
+const ruleOf = (reading: Exclude<AlertReading, { kind: 'unfit' }>): string | null =>
+  reading.kind === 'redirected' ? null : reading.rule;
 
 async function byKey({ request, services }: Knock): Promise<AlertSender | null> {
   const key = request.headers.get('x-functions-key') ?? request.query.get('code');

@@ -59,6 +59,10 @@ export async function claimTarget(store: EvidenceStore, intake: Intake): Promise
   }
 }
 
+/** The incident that deliveries under this key led to, opened or not; null before the first. */
+export const claimedBy = (store: EvidenceStore, key: Intake['key']): Promise<Target | null> =>
+  leadsTo(store, claimOf(key.kind, key.value));
+
 /** Makes an unopened incident another one's name; answers the one that counts from now on. */
 async function giveUp(store: EvidenceStore, unopened: string, other: string): Promise<Target> {
   await store.claim(settledClaim(unopened), other);

@@ -155,7 +155,11 @@ export const problem = z.object({
 
 const role = z.enum(['operator', 'approver']);
 export const started = z.object({ incidentId: z.string(), deduplicated: z.boolean() });
-export const ignored = z.object({ ignored: z.literal(true) });
+/** `reason` is there when it is another than that the alert is resolved. */
+export const ignored = z.object({
+  ignored: z.literal(true),
+  reason: z.literal('redirected').optional(),
+});
 export const counted = z.object({ countedAs: role, remaining: z.array(role) });
 export const accepted = z.object({ incidentId: z.string() });
 export const lent = z.object({

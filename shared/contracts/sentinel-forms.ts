@@ -39,22 +39,43 @@ export function readSentinelIncident(body: AnyCaseObject): ReceivedAlert {
     ],
     accounts: accountsIn(entities),
     details: detailsIn(extras.map((extra) => extra['custom details'])),
-    labels: listOf(properties['labels']).flatMap((label) => {
-      const text = textOf(objectOf(label)['labelname'], 100);
-      return text === null ? [] : [text];
-    }),
+    labels: labelsOf(properties),
     references: present({
       incidentName: name,
       incidentArmId: object['id'],
       incidentNumber: properties['incidentnumber'],
       incidentUrl: properties['incidenturl'],
       providerIncidentUrl: objectOf(properties['additionaldata'])['providerincidenturl'],
+      mergedIncidentUrl: objectOf(properties['additionaldata'])['mergedincidenturl'],
       workspaceId: body['workspaceid'],
       analyticRuleId: listOf(properties['relatedanalyticruleids'])[0],
       event: body['objecteventtype'],
     }),
   };
 }
+
+/**
+ * Whether this is the shell that a merge leaves behind: labelled "Redirected", and without alerts (fact
+ * sheet A.7). An empty list alone says nothing, since most incidents arrive with one; a count above zero
+ * says that there are alerts all the same.
+ */
+export function isShell(body: AnyCaseObject): boolean {
+  const properties = objectOf(objectOf(body['object'])['properties']);
+  const updates = objectOf(body['incidentupdates']);
+  const listed = [...listOf(properties['alerts']), ...listOf(updates['alerts'])].length;
+  const counted = Number(textOf(objectOf(properties['additionaldata'])['alertscount']) ?? 0);
+  return (
+    listed === 0 &&
+    !(counted > 0) &&
+    labelsOf(properties).some((label) => label.toLowerCase() === 'redirected')
+  );
+}
+
+const labelsOf = (properties: AnyCaseObject): string[] =>
+  listOf(properties['labels']).flatMap((label) => {
+    const text = textOf(objectOf(label)['labelname'], 100);
+    return text === null ? [] : [text];
+  });
 
 /** Alert trigger: flat, no incident around it (fact sheet A.3). */
 export function readSentinelAlert(body: AnyCaseObject): ReceivedAlert {

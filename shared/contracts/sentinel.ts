@@ -8,6 +8,7 @@ import type { ReceivedAlert } from '../domain/incident/intake-reading.js';
 import type { Issue } from '../errors.js';
 import { anyCase, isObject, textOf, type AnyCase, type AnyCaseObject } from './any-case.js';
 import {
+  isShell,
   readAzureMonitor,
   readSentinelAlert,
   readSentinelEntity,
@@ -16,6 +17,11 @@ import {
 
 export type AlertReading =
   | { readonly kind: 'alert'; readonly alert: ReceivedAlert; readonly rule: string | null }
+  /**
+   * What a merge left of a Sentinel incident (fact sheet A.7): its alerts are elsewhere. `into` is the
+   * link of the incident that has them now, when the body names it.
+   */
+  | { readonly kind: 'redirected'; readonly alert: ReceivedAlert; readonly into: string | null }
   /** Azure Monitor says that an alert is over; there is nothing to respond to. */
   | { readonly kind: 'resolved'; readonly rule: string | null }
   | { readonly kind: 'unfit'; readonly issues: readonly Issue[] };
@@ -51,6 +57,9 @@ export function readAlertBody(value: unknown): AlertReading {
   if (found.form === 'azureMonitor' && isResolved(found.body)) return { kind: 'resolved', rule };
   const alert = readers[found.form](found.body);
   if (alert === null) return unfit('Entity', 'no_account', 'the entity names no account');
+  if (found.form === 'sentinelIncident' && isShell(found.body)) {
+    return { kind: 'redirected', alert, into: alert.references['mergedIncidentUrl'] ?? null };
+  }
   return { kind: 'alert', alert, rule };
 }
 

@@ -311,6 +311,103 @@ describe('an alert joins the incident it belongs to', () => {
   });
 });
 
+describe('what a merge left of a Sentinel incident', () => {
+  const merged = 'https://xdr.example.test/incidents/777';
+  type Shell = Omit<Partial<ReturnType<typeof shellProperties>>, 'labels'> & { labels?: unknown };
+  const shellProperties = () => ({
+    ...sentinelIncident({ alertIds: [] }).object.properties,
+    labels: [{ labelName: 'Redirected', labelType: 'AutoAssigned' }],
+    additionalData: { alertsCount: 0 } as Record<string, unknown>,
+  });
+  function shell(change: Shell = {}, name = 'a-shell') {
+    const body = sentinelIncident({ name, alertIds: [] });
+    const properties = { ...shellProperties(), ...change };
+    return { ...body, objectEventType: 'Update', object: { ...body.object, properties } };
+  }
+
+  it.each<[string, unknown]>([
+    ['as it comes', shell()],
+    ['with another spelling of the label', shell({ labels: [{ labelName: 'redirected' }] })],
+    ['beside other labels', shell({ labels: [{ labelName: 'x' }, { labelName: 'Redirected' }] })],
+    ['with its labels as text', shell({ labels: JSON.stringify([{ labelName: 'Redirected' }]) })],
+    ['without any count', shell({ additionalData: {} })],
+    ['merged into one that nobody knows', shell({ additionalData: { mergedIncidentUrl: merged } })],
+    ['merged into no link at all', shell({ additionalData: { mergedIncidentUrl: 'seven' } })],
+    ['in body', { body: shell() }],
+    ['in object', { object: shell() }],
+    ['without its event', shell().object],
+    ['with every key in capitals', inCapitals(shell())],
+  ])('%s opens nothing and says so', async (_, body) => {
+    const doors = createDoors();
+    const before = doors.store.snapshot();
+
+    const got = await send(doors, body);
+
+    expect(got).toMatchObject({ status: 200, body: { ignored: true, reason: 'redirected' } });
+    expect(doors.store.snapshot()).toBe(before);
+    expect(doors.instances.size).toBe(0);
+  });
+
+  it.each<[string, unknown]>([
+    ['an alert in it', { ...shell({ alerts: sentinelIncident().object.properties.alerts }) }],
+    ['a count of alerts', shell({ additionalData: { alertsCount: 2 } })],
+    ['an alert in the update', { ...shell(), incidentUpdates: { alerts: [{ name: alertId }] } }],
+    ['another label', shell({ labels: [{ labelName: 'Not redirected' }] })],
+    ['no label at all, and an empty list as most have', shell({ labels: [] })],
+  ])('is no shell with %s: a genuine alert is never lost', async (_, body) => {
+    const doors = createDoors();
+
+    const got = await send(doors, body);
+
+    expect(got).toMatchObject({ status: 202, body: { deduplicated: false } });
+    expect(doors.instances.size).toBe(1);
+  });
+
+  it.each(['awaitingApproval', 'closed'] as const)(
+    'leads to the incident that its own name opened before, which is %s',
+    async (state) => {
+      const doors = createDoors();
+      const { body } = await send(doors, sentinelIncident());
+      await doors.store.updateIncident(body.incidentId, (open) => ({ ...open, state }));
+
+      const got = await send(doors, shell({}, incidentName));
+
+      expect(got.body).toEqual({ incidentId: body.incidentId, deduplicated: true });
+      expect(doors.instances.size).toBe(1);
+    },
+  );
+
+  it('completes a delivery under its own name that died before it opened anything', async () => {
+    const doors = createDoors();
+    doors.store.failWrite(3);
+    await send(doors, sentinelIncident());
+
+    const got = await send(doors, shell({}, incidentName));
+
+    expect(got).toMatchObject({ status: 202, body: { deduplicated: false } });
+    expect([...doors.instances]).toEqual([got.body.incidentId]);
+  });
+
+  it('joins the open incident that it was merged into, told by its link', async () => {
+    const doors = createDoors();
+    const target = sentinelIncident();
+    target.object.properties.additionalData.providerIncidentUrl = `${merged}?tid=1`;
+    const { body } = await send(doors, target);
+    const additionalData = { mergedIncidentUrl: `${merged}?tid=2`, alertsCount: 0 };
+    const earlier = '2026-11-20T20:10:00Z';
+
+    const got = await send(doors, shell({ additionalData, firstActivityTimeUtc: earlier }));
+
+    expect(got.body).toEqual({ incidentId: body.incidentId, deduplicated: true });
+    expect((await doors.store.readIncident(body.incidentId))?.window.from).toBe(
+      '2026-11-20T20:10:00.000Z',
+    );
+    expect(doors.instances.size).toBe(1);
+    await close(doors, body.incidentId);
+    expect((await send(doors, shell({ additionalData }))).status).toBe(200);
+  });
+});
+
 describe('a delivery that dies half-way', () => {
   it('is completed by the next one, wherever it died, and one run is started', async () => {
     const calm = createDoors();
