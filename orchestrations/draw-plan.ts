@@ -26,10 +26,17 @@ export function* drawPlan(
           },
           scopeDigest: input.scopeDigest,
         })
-      : { chunks: input.historyChunks, revisionsVersion: input.revisionsVersion };
+      : {
+          chunks: input.historyChunks,
+          revisionsVersion: input.revisionsVersion,
+          pointIndex: input.pointIndex,
+        };
   const historyChunks = read.chunks;
-  const terms =
-    read.revisionsVersion === undefined ? {} : { revisionsVersion: read.revisionsVersion };
+  const point = read.pointIndex === undefined ? {} : { pointIndex: read.pointIndex };
+  const terms = {
+    ...(read.revisionsVersion !== undefined && { revisionsVersion: read.revisionsVersion }),
+    ...point,
+  };
 
   const planChunks = [...input.planChunks];
   let counts = input.counts;
@@ -40,6 +47,7 @@ export function* drawPlan(
       actors,
       recoveryPointAt: recoveryPoint.createdDateTime,
       historyChunk,
+      ...point,
     });
     planChunks.push(preview.chunk);
     counts = mergeCounts(counts, preview.counts);

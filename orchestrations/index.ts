@@ -2,6 +2,7 @@
 import type * as df from 'durable-functions';
 import type { OrchestrationName } from '../shared/contracts/catalogue.js';
 import { awaitHandOff } from './await-hand-off.js';
+import { checkRecoveryPoint } from './check-recovery-point.js';
 import { drawPlan } from './draw-plan.js';
 import { drawUndo } from './draw-undo.js';
 import { executeWaves } from './execute-waves.js';
@@ -19,6 +20,7 @@ export const playbook: Record<OrchestrationName, df.OrchestrationHandler> = {
   drawUndo,
   executeWaves,
   recoverNatively,
+  checkRecoveryPoint,
   awaitHandOff,
   verifyObjects,
 };

@@ -5,12 +5,9 @@ import {
   type ActivityOutput,
   type ChildOutput,
 } from '../shared/contracts/catalogue.js';
-import { call, nowMs, pollDelay, sleepUntil, type Step } from './durable.js';
+import { call, type Step } from './durable.js';
+import { untilAnswered, untilOver, watchFrom } from './job-watch.js';
 import { holdTenant, leaveTenant } from './tenant-lease.js';
-
-const looksPerRun = 40;
-/** So often in a row may the service not know a job before it counts as lost to view. */
-const mostMissed = 20;
 
 type Result = ChildOutput<'recoverNatively'>;
 type Kind = 'preview' | 'recovery';
@@ -27,12 +24,13 @@ export function* recoverNatively(context: df.OrchestrationContext): Step<Result 
   const ofWave = { incidentId, planDigest, wave };
   const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
   const playbook = { context, incidentId, policy };
-  let { waiting, looks, missed } = input;
-  let budget = looksPerRun;
+  const claim = { owner: incidentId, planDigest };
+  const watch = watchFrom(input);
+  let { waiting } = input;
 
   const result = yield* toItsEnd();
   if (result !== null) return result;
-  context.df.continueAsNew({ ...input, waiting, looks, missed });
+  context.df.continueAsNew({ ...input, waiting, looks: watch.looks, missed: watch.missed });
   return undefined;
 
   /** Null: this run has looked often enough, and the next one goes on from what is being waited for. */
@@ -47,9 +45,14 @@ export function* recoverNatively(context: df.OrchestrationContext): Step<Result 
       const ended = yield* start(opened.begun ? 'recovery' : 'preview');
       if (ended !== null) return ended;
     }
-    while (waiting !== null && budget > 0) {
+    while (waiting !== null && watch.budget > 0) {
       const { kind, jobId } = waiting;
-      const end = yield* follow(kind, jobId);
+      const end = yield* untilOver(
+        playbook,
+        watch,
+        () => call(playbook, 'followNativeJob', { ...ofWave, kind, jobId }),
+        () => holdTenant(playbook, claim),
+      );
       if (end === null) return null;
       const note = `The ${kind} job ${jobId} ended as ${end}.`;
       if (end === 'abandoned') return yield* close(yield* abandoned(kind, jobId, note));
@@ -78,57 +81,43 @@ export function* recoverNatively(context: df.OrchestrationContext): Step<Result 
    */
   function* start(wanted: Kind): Step<Result | null> {
     let kind = wanted;
-    for (; budget > 0; budget -= 1) {
-      const asked = (yield* holdTenant(playbook, planDigest))
-        ? yield* call(playbook, 'startNativeJob', { ...ofWave, kind })
-        : yield* whileOthersRun();
-      switch (asked.outcome) {
+    for (;;) {
+      const asked = yield* untilAnswered(playbook, watch, () => ask(kind));
+      switch (asked?.outcome) {
+        case undefined:
+        case 'busy':
+        case 'unknown':
+          return null;
         case 'started':
           waiting = { kind, jobId: asked.jobId ?? '' };
-          looks = 0;
-          missed = 0;
+          watch.looks = 0;
+          watch.missed = 0;
           return null;
         case 'session':
           return yield* awaitSession(asked.note);
         case 'stale':
           kind = 'preview';
+          watch.budget -= 1;
           break;
         case 'stopped':
         case 'none':
           return yield* close(notStarted(asked.stopped, asked.note));
         case 'refused':
           return yield* close(refused(kind, asked.note));
-        case 'busy':
-        case 'unknown':
-          yield* wait();
       }
     }
-    return null;
+  }
+
+  function* ask(kind: Kind): Step<ActivityOutput<'startNativeJob'>> {
+    return (yield* holdTenant(playbook, claim))
+      ? yield* call(playbook, 'startNativeJob', { ...ofWave, kind })
+      : yield* whileOthersRun();
   }
 
   /** Another incident holds the tenant: whether this plan may still be carried out is asked meanwhile. */
   function* whileOthersRun(): Step<ActivityOutput<'startNativeJob'>> {
     const { stopped, note } = yield* call(playbook, 'findTenantJob', { incidentId, planDigest });
     return { outcome: stopped === null ? 'busy' : 'stopped', jobId: null, stopped, note };
-  }
-
-  /** Null: this run has looked often enough. */
-  function* follow(kind: Kind, jobId: string): Step<NonNullable<End['end']> | null> {
-    for (; budget > 0; budget -= 1) {
-      const seen = yield* call(playbook, 'followNativeJob', { ...ofWave, kind, jobId });
-      if (seen.end !== null) return seen.end;
-      missed = seen.found ? 0 : missed + 1;
-      if (missed >= mostMissed) return 'lost';
-      yield* holdTenant(playbook, planDigest);
-      yield* wait();
-    }
-    return null;
-  }
-
-  function* wait(): Step<void> {
-    const ms = pollDelay(policy, looks);
-    looks += 1;
-    yield* sleepUntil(playbook, nowMs(playbook) + ms);
   }
 
   function* awaitSession(note: string | null): Step<Result> {
@@ -148,7 +137,7 @@ export function* recoverNatively(context: df.OrchestrationContext): Step<Result 
   }
 
   function* close(how: End, comesBack = false): Step<Result> {
-    yield* leaveTenant(playbook);
+    yield* leaveTenant(playbook, claim);
     const closed = yield* call(playbook, 'closeServiceWave', {
       ...{ ...ofWave, from, to, canary },
       ...how,

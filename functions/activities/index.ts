@@ -32,6 +32,10 @@ import { followNativeJob } from './native/native-follow.js';
 import { openServiceWave } from './native/native-open.js';
 import { findTenantJob } from './native/native-running.js';
 import { startNativeJob } from './native/native-start.js';
+import { closePointCheck } from './native/point-close.js';
+import { compareWithPoint } from './native/point-compare.js';
+import { openPointCheck } from './native/point-open.js';
+import { followPointPreview, readPointPreview, startPointPreview } from './native/point-preview.js';
 import { pickRecoveryPoint } from './scope/pick-recovery-point.js';
 import { proveContainment } from './contain/prove-containment.js';
 import { queryAuditLogs } from './scope/query-audit-logs.js';
@@ -101,6 +105,12 @@ const implementations: Activities = {
   compareNativePreview,
   closeServiceWave,
   findTenantJob,
+  openPointCheck,
+  startPointPreview,
+  followPointPreview,
+  readPointPreview,
+  compareWithPoint,
+  closePointCheck,
   askForSession,
   handOver,
   lookForHandOff,

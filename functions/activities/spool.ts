@@ -75,7 +75,7 @@ export class Spool<T> {
 }
 
 /** The same part for the same key on every machine. */
-function partOf(key: string): number {
+export function partOf(key: string): number {
   let sum = 0;
   for (let place = 0; place < key.length; place += 1) {
     sum = (sum * 31 + key.charCodeAt(place)) >>> 0;

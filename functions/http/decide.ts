@@ -1,4 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
+import { isOvertakenByPoint } from '../../shared/domain/native/point-check.js';
 import {
   countDecision,
   type Attempt,
@@ -29,6 +30,7 @@ import type { Code } from '../../shared/errors.js';
 import { policyOf } from './policy-of.js';
 import { isActor } from './refusals.js';
 import { isoNow, type DoorServices } from './services.js';
+import { readPointCheck } from './point-check.js';
 import { readRevisions } from './revisions.js';
 import { readStoredPlan } from './stored-plan.js';
 
@@ -141,11 +143,12 @@ async function obstacleOf(
   if (incident.state === 'closed' && !awaitsUndoDecision(incident, planDigest)) {
     return refusal('INCIDENT_CLOSED', 'The incident is closed.');
   }
-  const [marks, actors, plan, revisions] = await Promise.all([
+  const [marks, actors, plan, revisions, check] = await Promise.all([
     store.readDocument<Json>(incident.id, marksDocumentOf(incident)),
     store.readDocument<Json>(incident.id, 'actors'),
     readStoredPlan(store, incident.id),
     readRevisions({ store }, incident.id),
+    readPointCheck({ store }, incident.id),
   ]);
   if (((marks as unknown as MarksDocument | null)?.cancel ?? null) !== null) {
     return refusal('NOT_AWAITING_APPROVAL', 'The incident was cancelled.');
@@ -156,12 +159,17 @@ async function obstacleOf(
     plan?.digest === planDigest &&
     (plan.basis.actorsVersion !== named.version ||
       (plan.basis.revisionsVersion ?? 0) !== revisions.version ||
+      isOvertakenByPoint(check, {
+        digest: planDigest,
+        recoveryPointId: plan.body.recoveryPointId,
+        pointIndex: plan.basis.pointIndex,
+      }) ||
       plan.basis.windowFrom !== incident.window.from ||
       plan.basis.windowTo !== incident.window.to);
   return isOvertaken
     ? refusal(
         'PLAN_SUPERSEDED',
-        'The plan was revised, or its actors or window changed; a new version is on its way.',
+        'The plan was revised, its actors or window changed, or its recovery point says otherwise; a new version is on its way.',
       )
     : null;
 }

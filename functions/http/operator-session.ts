@@ -5,6 +5,7 @@ import type { Incident } from '../../shared/domain/incident/incident.js';
 import { RewindError } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';
 import { incidentDoor, type Answer, type Visit } from './door.js';
+import { beginPointCheck } from './point-check.js';
 import { policyOf } from './policy-of.js';
 import { problemAnswer } from './problem.js';
 import { recordRefusal, requireNoActor, requireOpen } from './refusals.js';
@@ -68,6 +69,7 @@ async function lend({
     by,
     summary: `${by.name} lent an operator session until ${expiresAt}.`,
   });
+  await beginPointCheck(services, context, incident);
   await services.runs(context).wake(incident.id, 'sessionLent', `session-${at}`);
   // The session counts from here on, whether or not the service answers what it is good for.
   const rights = await services.recovery.jobRights(caller.id);

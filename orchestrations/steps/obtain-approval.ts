@@ -1,4 +1,4 @@
-import { call, nowIso, nowMs, waitUntil, type Playbook, type Step } from '../durable.js';
+import { call, nowIso, nowMs, pollDelay, waitUntil, type Playbook, type Step } from '../durable.js';
 import type { Ending } from '../ending.js';
 import type { DrawnPlan } from './preview-recovery.js';
 import { report } from './step-line.js';
@@ -39,6 +39,7 @@ export function* obtainApproval(playbook: Playbook, plan: DrawnPlan): Step<Appro
   const remindEvery = policy.approvals.remindEveryMinutes * 60_000;
   const expiry = Date.parse(asked.expiresAt);
   let nextReminder = nowMs(playbook) + remindEvery;
+  let looks = 0;
   for (let reminder = 1; ;) {
     const standing = yield* call(playbook, 'readStanding', { incidentId, planDigest: plan.digest });
     if (standing.cancelled) return yield* close('cancelled', 'The commander cancelled.');
@@ -47,12 +48,15 @@ export function* obtainApproval(playbook: Playbook, plan: DrawnPlan): Step<Appro
     if (standing.state === 'approved') return yield* approve(standing.summary);
     if (standing.state !== 'open') return yield* close(standing.state, standing.summary);
 
-    yield* waitUntil(playbook, Math.min(nextReminder, expiry), [
+    const nextLook = standing.looksAgain ? nowMs(playbook) + pollDelay(policy, looks) : expiry;
+    looks = standing.looksAgain ? looks + 1 : 0;
+    yield* waitUntil(playbook, Math.min(nextReminder, nextLook, expiry), [
       'approvalDecided',
       'marksChanged',
       'scopeExtended',
       'actorsNamed',
       'planRevised',
+      'sessionLent',
     ]);
     if (nowMs(playbook) >= nextReminder && nowMs(playbook) < expiry) {
       yield* call(playbook, 'remindApprovers', { incidentId, planDigest: plan.digest, reminder });

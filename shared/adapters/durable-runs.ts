@@ -1,6 +1,7 @@
 import type { DurableClient } from 'durable-functions';
 import pRetry from 'p-retry';
 import { PLAYBOOK_VERSION } from '../domain/incident/incident.js';
+import { firstPointCheck, pointCheckRunOf } from '../domain/native/point-check.js';
 import { undoRunOf } from '../domain/plan/undo-view.js';
 import type { IncidentRuns } from '../ports/incident-runs.js';
 
@@ -31,6 +32,15 @@ export function createIncidentRuns(client: DurableClient): IncidentRuns {
     start: (incidentId) => overBreaks(() => startOnce('respondToIncident', incidentId, incidentId)),
     startUndo: (incidentId) =>
       overBreaks(() => startOnce('undoRecovery', undoRunOf(incidentId), incidentId)),
+    startPointCheck: (incidentId, run) =>
+      overBreaks(() =>
+        startOnce(
+          'checkRecoveryPoint',
+          pointCheckRunOf(incidentId, run),
+          incidentId,
+          firstPointCheck(run),
+        ),
+      ),
 
     exists: (incidentId) => overBreaks(async () => (await statusOf(incidentId)) !== null),
     wake: (incidentId, event, eventId) =>
@@ -45,12 +55,13 @@ export function createIncidentRuns(client: DurableClient): IncidentRuns {
     orchestrator: string,
     instanceId: string,
     incidentId: string,
+    more: object = {},
   ): Promise<'started' | 'already'> {
     if ((await statusOf(instanceId)) !== null) return 'already';
     try {
       await client.startNew(orchestrator, {
         instanceId,
-        input: { playbookVersion: PLAYBOOK_VERSION, incidentId },
+        input: { playbookVersion: PLAYBOOK_VERSION, incidentId, ...more },
       });
       return 'started';
     } catch (error) {

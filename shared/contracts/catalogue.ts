@@ -126,6 +126,27 @@ const serviceWaveResult = waveResult.extend({
 /** How a job ended: the service's word, or ours when it was never asked for or is lost to view. */
 const jobEnd = z.enum(['successful', 'failed', 'abandoned', 'lost', 'none']);
 
+const jobAnswer = z.object({
+  /**
+   * `busy`: the tenant runs another job. `none`: nothing is left to be asked for. `stale`: what the job
+   * would do has to be previewed anew first.
+   */
+  outcome: z.enum(['started', 'busy', 'session', 'refused', 'unknown', 'none', 'stale', 'stopped']),
+  jobId: z.string().nullable(),
+  stopped: stopReason.nullable(),
+  note: z.string().nullable(),
+});
+const jobLook = z.object({ found: z.boolean(), end: jobEnd.nullable(), status: z.string() });
+
+/** One run of the check of a plan against the recovery point, by its number. */
+const pointCheckRun = z.object({ incidentId, run: count });
+const pointTotals = z.object({
+  objects: count,
+  differ: count,
+  disagreeing: count,
+  unexplained: count,
+});
+
 function activity<I extends z.ZodType, O extends z.ZodType>(input: I, output: O) {
   return { input, output };
 }
@@ -255,6 +276,8 @@ export const activities = {
       events: count,
       /** How often people had revised the plan when this drawing began. */
       revisionsVersion: count.optional(),
+      /** What the service had told of the recovery point by then; absent when nothing. */
+      pointIndex: digest.optional(),
     }),
   ),
   runScopedPreview: activity(
@@ -264,6 +287,7 @@ export const activities = {
       actors: z.array(actor),
       recoveryPointAt: instant.nullable(),
       historyChunk: chunk,
+      pointIndex: digest.optional(),
     }),
     z.object({ chunk: planChunk, counts: checked<PlanCounts>(), unknowns: count }),
   ),
@@ -290,6 +314,7 @@ export const activities = {
       actorsVersion: count.optional(),
       /** How often people had revised the plan when this drawing began. */
       revisionsVersion: count.optional(),
+      pointIndex: digest.optional(),
       recoveryPoint: checked<RecoveryPointView>(),
       chunks: z.array(planChunk),
       counts: checked<PlanCounts>(),
@@ -316,6 +341,8 @@ export const activities = {
       superseded: z.boolean(),
       /** People changed the plan; its ground is the same. Absent in answers of old. */
       revised: z.boolean().optional(),
+      /** Something is at work that no event will tell of: look again soon. */
+      looksAgain: z.boolean().optional(),
       summary: z.string(),
     }),
   ),
@@ -345,25 +372,7 @@ export const activities = {
   /** Asks for one job under the lent session, or finds the one that was asked for. */
   startNativeJob: activity(
     z.object({ incidentId, planDigest: digest, wave: count, kind: jobKind }),
-    z.object({
-      /**
-       * `busy`: the tenant runs another job. `none`: nothing is left to be asked for. `stale`: what the job
-       * would do has to be previewed anew first.
-       */
-      outcome: z.enum([
-        'started',
-        'busy',
-        'session',
-        'refused',
-        'unknown',
-        'none',
-        'stale',
-        'stopped',
-      ]),
-      jobId: z.string().nullable(),
-      stopped: stopReason.nullable(),
-      note: z.string().nullable(),
-    }),
+    jobAnswer,
   ),
   /** Reads one job with our own identity; asks the service to cancel it where the commander cancelled. */
   followNativeJob: activity(
@@ -374,7 +383,7 @@ export const activities = {
       kind: jobKind,
       jobId: z.string(),
     }),
-    z.object({ found: z.boolean(), end: jobEnd.nullable(), status: z.string() }),
+    jobLook,
   ),
   /** Takes out of the wave whatever the service would do otherwise than planned. */
   compareNativePreview: activity(
@@ -393,13 +402,43 @@ export const activities = {
   ),
   /** Whether any job runs in the tenant, whoever's. */
   findTenantJob: activity(
-    z.object({ incidentId, planDigest: digest }),
+    z.object({ incidentId, planDigest: digest.optional() }),
     z.object({
       running: z.boolean(),
       /** The plan may not be carried out any more, whatever runs. */
       stopped: stopReason.nullable(),
       note: z.string().nullable(),
     }),
+  ),
+  /** Says whether the plan can be held against the recovery point by now, and notes what is to be asked. */
+  openPointCheck: activity(
+    pointCheckRun,
+    z.object({ state: z.enum(['wait', 'ready', 'over']), note: z.string().nullable() }),
+  ),
+  /** Asks for the one preview of a check, or finds the one that was asked for. */
+  startPointPreview: activity(pointCheckRun, jobAnswer),
+  followPointPreview: activity(pointCheckRun.extend({ jobId: z.string() }), jobLook),
+  /** Keeps what the preview told, once there is a final plan that it can be held against. */
+  readPointPreview: activity(
+    pointCheckRun.extend({ jobId: z.string() }),
+    z.object({
+      state: z.enum(['wait', 'read', 'over']),
+      /** The plan to be compared, and in how many runs of objects. */
+      version: count,
+      chunks: count,
+      note: z.string().nullable(),
+    }),
+  ),
+  /** Draws one run of the plan's objects with and without what the recovery point holds. */
+  compareWithPoint: activity(pointCheckRun.extend({ version: count, chunk: count }), pointTotals),
+  /** Says what came of the check; without totals it ended without an answer. */
+  closePointCheck: activity(
+    pointCheckRun.extend({
+      version: count,
+      totals: pointTotals.nullable(),
+      note: z.string().nullable(),
+    }),
+    z.object({ outcome: z.enum(['agrees', 'differs', 'unanswered']), note: z.string() }),
   ),
   /** Asks the operators for a session; told once per key. */
   askForSession: activity(
@@ -545,6 +584,7 @@ export const orchestrations = {
       reportedWindow: window.optional(),
       actorsVersion: count.optional(),
       revisionsVersion: count.optional(),
+      pointIndex: digest.optional(),
       scopeDigest: digest,
       recoveryPoint: checked<RecoveryPointView>(),
       historyChunks: z.array(chunk).nullable(),
@@ -612,6 +652,21 @@ export const orchestrations = {
     }),
     output: serviceWaveResult,
   },
+  /** Runs as `ID-point-RUN` beside the incident, once a session was lent before its execution. */
+  checkRecoveryPoint: {
+    input: started.extend({
+      run: count,
+      /** The preview that is followed, or was. */
+      jobId: z.string().nullable(),
+      /** Null until the preview has been read. */
+      compared: z
+        .object({ version: count, chunks: count, next: count, totals: pointTotals })
+        .nullable(),
+      looks: count,
+      missed: count,
+    }),
+    output: activities.closePointCheck.output,
+  },
   /** One wave that a person carries out in the portal. */
   awaitHandOff: {
     input: started.extend({
@@ -666,8 +721,14 @@ export type OrchestrationName = keyof typeof orchestrations;
 export type OrchestrationInput<N extends OrchestrationName> = z.input<
   (typeof orchestrations)[N]['input']
 >;
-export type ChildName = Exclude<OrchestrationName, 'respondToIncident' | 'undoRecovery'>;
-export type ChildOutput<N extends ChildName> = z.output<(typeof orchestrations)[N]['output']>;
+export type ChildName = Exclude<
+  OrchestrationName,
+  'respondToIncident' | 'undoRecovery' | 'checkRecoveryPoint'
+>;
+export type OrchestrationOutput<N extends ChildName | 'checkRecoveryPoint'> = z.output<
+  (typeof orchestrations)[N]['output']
+>;
+export type ChildOutput<N extends ChildName> = OrchestrationOutput<N>;
 
 /** What an activity answers when repeating it would not help: the code and a sentence. */
 export const refusal = z.object({

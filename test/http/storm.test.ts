@@ -24,6 +24,7 @@ function createWorld() {
       return 'started';
     },
     startUndo: async () => 'started',
+    startPointCheck: async () => 'started',
     exists: async (id) => instances.has(id),
     wake: async () => undefined,
   };

@@ -19,6 +19,7 @@ import { policySchema } from '../../shared/contracts/policy.js';
 import { digestOf } from '../../shared/digest.js';
 import { PLAYBOOK_VERSION, type Incident } from '../../shared/domain/incident/incident.js';
 import type { Policy } from '../../shared/domain/policy.js';
+import { firstPointCheck, pointCheckRunOf } from '../../shared/domain/native/point-check.js';
 import { undoRunOf } from '../../shared/domain/plan/undo-view.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
 import { credentialOf, fetchFrom, origin } from '../support/tenant-in-process.js';
@@ -244,6 +245,13 @@ function doorServices(
         const id = undoRunOf(incidentId);
         if (exists(id)) return 'already';
         await engine.start('undoRecovery', { playbookVersion: PLAYBOOK_VERSION, incidentId }, id);
+        return 'started';
+      },
+      async startPointCheck(incidentId, run) {
+        const id = pointCheckRunOf(incidentId, run);
+        if (exists(id)) return 'already';
+        const input = { playbookVersion: 1, incidentId, ...firstPointCheck(run) };
+        await engine.start('checkRecoveryPoint', input, id);
         return 'started';
       },
       exists: (incidentId) => Promise.resolve(exists(incidentId)),

@@ -3,6 +3,7 @@ import { createHandlers, type DoorServices } from '../../functions/http/index.js
 import { createWebhookVerifier } from '../../shared/adapters/identity/webhook-verifier.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import type { Caller, TokenProof } from '../../shared/ports/callers.js';
+import { pointCheckRunOf } from '../../shared/domain/native/point-check.js';
 import type { WakeEvent } from '../../shared/ports/incident-runs.js';
 import { policy as defaultPolicy } from '../domain/support/incidents.js';
 import { createFakeRecovery } from './fake-recovery.js';
@@ -148,6 +149,11 @@ export function createDoors(change: Partial<DoorServices> = {}) {
       startUndo: async (id) => {
         const known = instances.has(`${id}-undo`);
         instances.add(`${id}-undo`);
+        return known ? 'already' : 'started';
+      },
+      startPointCheck: async (id, run) => {
+        const known = instances.has(pointCheckRunOf(id, run));
+        instances.add(pointCheckRunOf(id, run));
         return known ? 'already' : 'started';
       },
       exists: async (id) => instances.has(id),

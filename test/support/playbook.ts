@@ -184,6 +184,12 @@ export function happyAnswers(objects = 48): Answers {
       };
     },
     findTenantJob: () => ({ running: false, stopped: null, note: null }),
+    openPointCheck: () => ({ state: 'over', note: 'for the test' }),
+    startPointPreview: () => ({ outcome: 'started', jobId: 'point-1', stopped: null, note: null }),
+    followPointPreview: () => ({ found: true, end: 'successful', status: 'successful' }),
+    readPointPreview: () => ({ state: 'read', version: 1, chunks: 1, note: null }),
+    compareWithPoint: () => ({ objects, differ: 0, disagreeing: 0, unexplained: 0 }),
+    closePointCheck: () => ({ outcome: 'agrees', note: 'Checked.' }),
     askForSession: () => ({ told: true }),
     handOver: () => ({ told: true }),
     lookForHandOff: ({ wave }) => ({ jobId: `hand-off-${wave}`, stopped: null, note: null }),

@@ -1,7 +1,9 @@
 import type { Incident } from '../../../shared/domain/incident/incident.js';
 import { toldRevision, type RevisionsDocument } from '../../../shared/domain/plan/revisions.js';
+import { isOvertakenByPoint } from '../../../shared/domain/native/point-check.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 import { readNamedActors } from '../case-file.js';
+import { readPointCheck } from '../native/point-check-file.js';
 import { touchesNewlyProtected } from '../plan/newly-protected.js';
 import type { PlanDocument } from '../plan/plan-file.js';
 import { readRevisions } from '../plan/revised-terms.js';
@@ -53,6 +55,21 @@ export async function lostItsGround(
   }
   return (await addsWrites(services, incident, plan, policy))
     ? superseded('Writes of the actor have become known that this plan does not have.')
+    : null;
+}
+
+/** Whether the recovery point was asked since and the plan would come out otherwise; null when not. */
+export async function contradictedByPoint(
+  services: ActivityServices,
+  incidentId: string,
+  { body, basis, digest }: PlanDocument,
+): Promise<Overtaken | null> {
+  if (body.undoes !== undefined) return null;
+  const check = await readPointCheck(services, incidentId);
+  const { recoveryPointId } = body;
+  const { pointIndex } = basis;
+  return isOvertakenByPoint(check, { digest, recoveryPointId, pointIndex })
+    ? { by: 'revised', why: check.answer?.summary ?? '' }
     : null;
 }
 

@@ -1,12 +1,19 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { standing } from '../../../shared/domain/approval/approval-rule.js';
 import type { GivenApproval } from '../../../shared/domain/approval/approval.js';
+import { isAtWork } from '../../../shared/domain/native/point-check.js';
 import { approvalsOf, withApprovals } from '../../../shared/domain/plan/undo-view.js';
 import { policyOf, readIncident, readMarks } from '../case-file.js';
 import { showCard } from './approval-cards.js';
+import { readPointCheck } from '../native/point-check-file.js';
 import { marksOf, readPlan } from '../plan/plan-file.js';
 import { isoNow, type ActivityServices } from '../services.js';
-import { changedByPeople, lostItsGround, type Overtaken } from './overtaken.js';
+import {
+  changedByPeople,
+  contradictedByPoint,
+  lostItsGround,
+  type Overtaken,
+} from './overtaken.js';
 
 /**
  * What the ledger says of this plan now, under the policy in force now. A plan whose ground has changed
@@ -42,6 +49,7 @@ export async function readStanding(
     ...marks,
     superseded: overtaken?.by === 'superseded',
     revised: overtaken?.by === 'revised',
+    looksAgain: isAwaiting && isAtWork(await readPointCheck(services, incidentId)),
     summary: overtaken?.why ?? summaryOf(stand),
   };
 
@@ -49,7 +57,11 @@ export async function readStanding(
   async function overtakenBy(): Promise<Overtaken | null> {
     const changed = await changedByPeople(services, incidentId, plan);
     if (changed?.by === 'superseded') return changed;
-    return (await lostItsGround(services, incident, plan, policy)) ?? changed;
+    return (
+      (await lostItsGround(services, incident, plan, policy)) ??
+      changed ??
+      contradictedByPoint(services, incidentId, plan)
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
-import { describeJob, isOver } from '../../../shared/domain/native/native-job.js';
 import type { Incident } from '../../../shared/domain/incident/incident.js';
 import { readMarks } from '../case-file.js';
+import { lookAtJob } from './job-look.js';
 import { readNativeWave } from './native-wave.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
 
@@ -15,25 +15,14 @@ export async function followNativeJob(
   { incidentId, planDigest, wave: number, kind, jobId }: ActivityInput<'followNativeJob'>,
 ): Promise<ActivityOutput<'followNativeJob'>> {
   const { pointId } = await readNativeWave(services, incidentId, { planDigest, wave: number });
-  const job = await services.recovery.readJob({ kind, pointId, jobId });
-  if (job === null) return { found: false, end: null, status: 'not known to the service' };
-
-  const words = `Wave ${number}: ${describeJob(job)}.`;
-  await services.store.append(incidentId, `native:status:${jobId}:${job.status}`, {
-    at: isoNow(services),
-    kind: 'native.status',
-    by: product,
-    summary: words,
-  });
-  if (isOver(job)) return { found: true, end: endOf(job.status), status: job.status };
+  const of = { kind, pointId, jobId };
+  const { look, words } = await lookAtJob(services, incidentId, `Wave ${number}`, of);
+  if (words === null || look.end !== null) return look;
   await services.store.updateIncident(incidentId, (incident) => withSummary(incident, words));
   const { cancelled } = await readMarks(services, incidentId);
   if (cancelled) await cancelOnce(services, incidentId, jobId);
-  return { found: true, end: null, status: job.status };
+  return look;
 }
-
-const endOf = (status: string): 'successful' | 'failed' | 'abandoned' =>
-  status === 'successful' || status === 'failed' ? status : 'abandoned';
 
 /** Asked once; a refusal leaves the job running, and the record says so. */
 async function cancelOnce(

@@ -77,6 +77,7 @@ export async function closePlan(
       windowFrom: reported.from,
       windowTo: reported.to,
       protectedIds: protectedIds(policy),
+      ...(input.pointIndex !== undefined && { pointIndex: input.pointIndex }),
     },
   };
   const stored = () => ({ ...document, artefact }) as unknown as Json;

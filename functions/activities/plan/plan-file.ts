@@ -19,6 +19,8 @@ export interface PlanDocument {
     readonly revisionsVersion?: number;
     readonly windowTo: string;
     readonly windowFrom: string;
+    /** What the service had told of the recovery point; absent when nothing. */
+    readonly pointIndex?: string;
     /** What the policy protected then. */
     readonly protectedIds?: readonly string[];
   };

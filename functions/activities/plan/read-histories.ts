@@ -1,10 +1,12 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
-import type { AuditEvent } from '../../../shared/domain/attribution/audit.js';
+import type { AuditEvent, ObjectType } from '../../../shared/domain/attribution/audit.js';
 import { Correlations } from '../../../shared/domain/attribution/suspicions.js';
 import { EventSpool } from '../scope/event-spool.js';
 import { invariant } from '../../../shared/errors.js';
 import { plusMs } from '../../../shared/domain/instants.js';
 import { inRuns, objectsPerChunk, putLines } from '../lines.js';
+import { pointIndexFor } from '../native/point-check-file.js';
+import { noteHistories } from './histories-file.js';
 import { noteFindings } from './plan-findings.js';
 import { readRevisions } from './revised-terms.js';
 import { readScope } from '../scope/scope-file.js';
@@ -24,6 +26,7 @@ export async function readHistories(
   const { incidentId, version, actors, scopeWindow, window, scopeDigest } = input;
   // Read before any object is previewed: what is revised in between makes the plan a revised one.
   const { version: revisionsVersion } = await readRevisions(services, incidentId);
+  const pointIndex = await pointIndexFor(services, incidentId, window.from);
   const scope = await readScope(services, incidentId, scopeDigest);
   invariant(scope !== null, `scope ${scopeDigest} is not the newest of ${incidentId}`);
   const spool = new EventSpool(services, incidentId, `histories-${version}`);
@@ -56,12 +59,15 @@ export async function readHistories(
   };
   await noteFindings(services, about);
   const chunks: { sha256: string; objects: number }[] = [];
+  const kinds: Partial<Record<ObjectType, number>> = {};
   for await (const histories of spool.histories()) {
+    for (const { objectType } of histories) kinds[objectType] = (kinds[objectType] ?? 0) + 1;
     for (const run of inRuns(histories, objectsPerChunk)) {
       const name = `history-${version}-${chunks.length}`;
       const { sha256 } = await putLines(services, incidentId, name, run);
       chunks.push({ sha256, objects: run.length });
     }
   }
-  return { chunks, events, revisionsVersion };
+  await noteHistories(services, incidentId, version, { chunks, actors, recoveryPointAt, kinds });
+  return { chunks, events, revisionsVersion, ...(pointIndex !== undefined && { pointIndex }) };
 }

@@ -52,6 +52,8 @@ export interface PlanBasis {
   readonly actorsVersion: number;
   /** How often people had revised the plan; absent in plans of old. */
   readonly revisionsVersion?: number;
+  /** What the service had told of the recovery point; absent when nothing. */
+  readonly pointIndex?: string;
   readonly windowFrom: string;
   readonly windowTo: string;
 }

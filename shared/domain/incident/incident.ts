@@ -209,6 +209,12 @@ export interface Incident {
   readonly steps: readonly StepView[];
   readonly scope: ScopeView;
   readonly recoveryPoint: RecoveryPointView | null;
+  /** The newest check of a plan against what the recovery point itself holds; absent before the first. */
+  readonly pointCheck?: {
+    readonly outcome: 'agrees' | 'differs' | 'unanswered';
+    readonly at: string;
+    readonly summary: string;
+  };
   readonly plan: PlanView | null;
   readonly approvals: {
     readonly required: readonly ApprovalRole[];

@@ -1,0 +1,76 @@
+import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
+import type { Incident } from '../../../shared/domain/incident/incident.js';
+import { pointSummary, type PointAnswer } from '../../../shared/domain/native/point-check.js';
+import { invariant } from '../../../shared/errors.js';
+import { readIncident } from '../case-file.js';
+import { readPlanDocument } from '../plan/plan-file.js';
+import { isoNow, product, type ActivityServices } from '../services.js';
+import { keepPointCheck, readPointCheck } from './point-check-file.js';
+
+/**
+ * Says what came of a run of the check. A plan that would come out otherwise is drawn again while it awaits
+ * approval (`isOvertakenByPoint`); once it is carried out, that is recorded and warned of and nothing else.
+ * Without an answer the plan stands as it is, and a later session may ask again.
+ */
+export async function closePointCheck(
+  services: ActivityServices,
+  { incidentId, run, version, totals, note }: ActivityInput<'closePointCheck'>,
+): Promise<ActivityOutput<'closePointCheck'>> {
+  const [{ values }, incident] = await Promise.all([
+    readPointCheck(services, incidentId),
+    readIncident(services, incidentId),
+  ]);
+  const at = isoNow(services);
+  const append = (kind: string, summary: string) =>
+    services.store.append(incidentId, `point:${run}:ended`, { at, kind, by: product, summary });
+  if (totals === null) {
+    const words = `The plan was not checked against the recovery point: ${note ?? 'no reason was told'}`;
+    await append('pointCheck.unanswered', words);
+    await show(services, incidentId, at, 'unanswered', words);
+    await keepPointCheck(services, incidentId, (known) => ({ ...known, ...over(run) }));
+    return { outcome: 'unanswered', note: words };
+  }
+
+  const plan = await readPlanDocument(services, incidentId, `plan-${version}`);
+  invariant(values !== null && plan !== null, `run ${run} of ${incidentId} compared nothing`);
+  const outcome = totals.differ === 0 ? 'agrees' : 'differs';
+  const told = pointSummary(values, totals);
+  const isCarriedOut = incident.state !== 'awaitingApproval' && outcome === 'differs';
+  const summary = isCarriedOut ? `${told} The plan is not drawn again, it is carried out.` : told;
+  const { pointId, index } = values;
+  const agreesWith = outcome === 'agrees' ? plan.digest : null;
+  const answer: PointAnswer = { pointId, index, agreesWith, at, summary };
+  await append(`pointCheck.${outcome}`, `Plan version ${version}. ${summary}`);
+  await show(services, incidentId, at, outcome, summary);
+  // The run that awaits the approval acts on this, so it comes last.
+  await keepPointCheck(services, incidentId, (known) => ({ ...known, ...over(run), answer }));
+  return { outcome, note: summary };
+}
+
+const over = (run: number) => ({ ended: run, request: null });
+
+async function show(
+  services: ActivityServices,
+  incidentId: string,
+  at: string,
+  outcome: 'agrees' | 'differs' | 'unanswered',
+  summary: string,
+): Promise<void> {
+  await services.store.updateIncident(incidentId, (incident) => ({
+    ...incident,
+    pointCheck: { outcome, at, summary },
+    steps: outcome === 'agrees' ? withLine(incident, summary) : incident.steps,
+    warnings:
+      outcome === 'differs' && !incident.warnings.includes(summary)
+        ? [...incident.warnings, summary]
+        : incident.warnings,
+  }));
+}
+
+/** Who decides on the plan reads it where they are asked. */
+const withLine = ({ steps }: Incident, words: string): Incident['steps'] =>
+  steps.map((step) =>
+    step.name === 'approve' && step.state === 'waiting' && !step.summary.includes(words)
+      ? { ...step, summary: `${step.summary} ${words}` }
+      : step,
+  );
