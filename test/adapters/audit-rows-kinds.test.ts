@@ -304,7 +304,7 @@ describe('a row about owners', () => {
     expect(event).toMatchObject({
       kind: 'update',
       objectId: policyId,
-      changes: [{ property: 'Owners', before: known([]), after: known([sample.userId]) }],
+      changes: [{ property: `owners/${sample.userId}`, before: known(false), after: known(true) }],
     });
   });
 });

@@ -430,7 +430,26 @@ describe('a property that only a person can write', () => {
 
   it('is handed over with the value the audit row says it had', () => {
     expect(todoOf('Manager', lost)).toEqual([
-      expect.stringMatching(`Set-MgUserManagerByRef\\. It was ${lost} before\\.$`),
+      expect.stringContaining(`Set-MgUserManagerByRef -UserId '${OBJECT}'`),
+    ]);
+    expect(todoOf('Manager', lost).join()).toContain(`/users/${lost}'`);
+    expect(todoOf('Sponsors', lost)).toEqual([expect.stringMatching(`It was ${lost} before\\.$`)]);
+  });
+
+  it('is handed over owner by owner, each with its own request', () => {
+    const [one, two] = [guid(0x11), guid(0x12)];
+    const { residual } = attribute(
+      history(
+        [one, two].map((owner, index) => change(index, ACTOR, `owners/${owner}`, true, false)),
+        'group',
+      ),
+      currentUser({ objectType: 'group' }),
+      context(),
+    );
+
+    expect(residual.map(({ todo }) => todo)).toEqual([
+      expect.stringContaining(`Make ${one} an owner again`),
+      expect.stringContaining(`Make ${two} an owner again`),
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { auditRowCommand } from '../../../shared/domain/incident/manual-command.js';
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { withWarning } from '../../../shared/domain/incident/incident-changes.js';
 import type { AuditEvent } from '../../../shared/domain/attribution/audit.js';
@@ -66,5 +67,5 @@ const toResidual = ({ objectId, objectName, operation, id }: AuditEvent): Residu
   kind: 'manual',
   objectId,
   what: `The actor did "${operation}" on ${objectName ?? objectId}; the row came too late for the plan.`,
-  todo: `Look at the audit row ${id} and put it back by a new incident or by hand.`,
+  todo: `Put it back by a new incident for the same actor, or by hand. The row: ${auditRowCommand(id) ?? id}`,
 });

@@ -135,7 +135,7 @@ function ownerEvent(row: Row, main: Target): AuditEvent | null {
   );
   if (holder === undefined) return null;
   const [objectType, prefix] = holder;
-  const [owner, none] = [known([(main.id as string).toLowerCase()]), known([])];
+  const ownerId = (main.id as string).toLowerCase();
   return {
     ...commonOf(row),
     kind: 'update',
@@ -143,7 +143,8 @@ function ownerEvent(row: Row, main: Target): AuditEvent | null {
     objectType,
     objectName: textOf(properties, `${prefix}.displayname`, side),
     ...{ groupId: null, groupName: null },
-    changes: [{ property: 'Owners', before: added ? none : owner, after: added ? owner : none }],
+    // Each owner is a property of its own: rows about one say nothing of the others.
+    changes: [{ property: `owners/${ownerId}`, before: known(!added), after: known(added) }],
   };
 }
 
@@ -179,10 +180,13 @@ function directoryRoleChange(
 ): PropertyChange | null {
   const added = roleChangeOf(operation);
   if (added === null) return null;
-  const name = textOf(properties, 'role.displayname', added ? 'newValue' : 'oldValue');
+  const side = added ? 'newValue' : 'oldValue';
+  const name = textOf(properties, 'role.displayname', side);
+  const id = textOf(properties, 'role.templateid', side)?.toLowerCase() ?? null;
   const value = name === null ? unknown('the row does not name the role') : known(name);
   const none = known([]);
-  return { property: 'DirectoryRole', before: added ? none : value, after: added ? value : none };
+  const property = id === null ? 'DirectoryRole' : `DirectoryRole/${id}`;
+  return { property, before: added ? none : value, after: added ? value : none };
 }
 
 const namesKeys = (property: string): boolean => property.toLowerCase() === 'keydescription';

@@ -11,7 +11,11 @@ import { type Verdict, judge } from './attribution-verdict.js';
 import type { ObjectType } from './audit.js';
 import { known } from '../json.js';
 import { wayBack } from './attribution-restore.js';
-import { restoreCommand, restorePolicyCommand } from '../incident/manual-command.js';
+import {
+  restoreCommand,
+  restorePolicyCommand,
+  softDeleteCommand,
+} from '../incident/manual-command.js';
 import type { DeltaClass, PlanAction, CurrentObject } from '../plan/plan.js';
 
 export interface ExistenceVerdict {
@@ -115,7 +119,7 @@ function restoring(
   const byHand = () => commandFor(current) ?? 'Restore it in the portal.';
   const way = wayBack(what, current, context);
   const obstacle =
-    objectObstacle(what, current, context) ??
+    objectObstacle(what, current, context, byHand) ??
     syncedObstacle(what, series, verdict, current) ??
     unsupportedKind(what, series) ??
     privilegedObstacle(what, series.row, current, context, byHand) ??
@@ -144,7 +148,11 @@ function unsupportedKind(what: string, series: Series): Obstacle | null {
   return {
     class: 'unsupported',
     why: 'objects of this kind cannot be restored by this product',
-    residual: { kind: 'unsupported', what, todo: 'Restore it in the portal, or create it again.' },
+    residual: {
+      kind: 'unsupported',
+      what,
+      todo: 'Restore it in the portal (Deleted items of its kind), or create it again.',
+    },
   };
 }
 
@@ -158,7 +166,7 @@ function created(
   const what = `The actor created the object at ${at}.`;
   const obstacle =
     deletionObstacle(what, verdict, current, context, othersTouched) ??
-    (landsInBin(current) ? null : leftInPlace('deleting this kind may be final', what));
+    (landsInBin(current) ? null : leftInPlace('deleting this kind may be final', what, current));
   const reason = `Created by the actor at ${at}.`;
   return existence(verdict, 'created', 'softDelete', reason, obstacle, current.objectId);
 }
@@ -187,22 +195,28 @@ function deletionObstacle(
   context: AttributionContext,
   othersTouched: boolean,
 ): Obstacle | null {
-  const left = (why: string): Obstacle => leftInPlace(why, what);
+  const byHand = () => mayItStay(current);
+  const left = (why: string): Obstacle => leftInPlace(why, what, current);
   return (
-    objectObstacle(what, current, context) ??
+    objectObstacle(what, current, context, byHand) ??
     (context.policy.includeCreated ? null : left('the policy leaves such objects in place')) ??
     (othersTouched ? left('others changed it since') : null) ??
     syncedObstacle(what, { property: '*', row: null }, verdict, current) ??
-    privilegedObstacle(what, { dependsOnDirectoryRole: true }, current, context, () => mayItStay)
+    privilegedObstacle(what, { dependsOnDirectoryRole: true }, current, context, byHand)
   );
 }
 
-const mayItStay =
-  'Decide whether it may stay; if not, delete it by hand (it stays in the recycle bin).';
+function mayItStay(current: CurrentObject): string {
+  const command = softDeleteCommand(current.objectType, current.objectId);
+  const bin = landsInBin(current)
+    ? 'it stays in the recycle bin for 30 days'
+    : 'it may be gone for good then';
+  return `Decide whether it may stay. If not, delete it (${bin}): ${command ?? 'in the portal'}`;
+}
 
-const leftInPlace = (why: string, what: string): Obstacle => ({
+const leftInPlace = (why: string, what: string, current: CurrentObject): Obstacle => ({
   why,
-  residual: { kind: 'manual', what, todo: mayItStay },
+  residual: { kind: 'manual', what, todo: mayItStay(current) },
 });
 
 /** What is to be said of an object that neither the directory nor the recycle bin can give back. */
@@ -226,11 +240,13 @@ function goneFor(
     residual: {
       kind: 'lost',
       what: `${current.displayName || current.objectId} was deleted for good, ${by}.`,
-      todo: 'Create it again from its last known properties, memberships and assignments; its object id will differ.',
+      todo:
+        'Create it again; its object id will differ. What is known of its properties, memberships and assignments ' +
+        `stands in its rows: AuditLogs | where tostring(TargetResources) has "${current.objectId}" | order by TimeGenerated desc`,
     },
   };
   const basis = verdict ?? { then: known(true), now: known(false), evidence: [] };
-  const protectedNow = objectObstacle('', current, context)?.why;
+  const protectedNow = objectObstacle('', current, context, () => '')?.why;
   const named = protectedNow ? { ...obstacle, why: `${obstacle.why}; ${protectedNow}` } : obstacle;
   return existence(basis, 'lost', 'restore', reason, named, current.objectId);
 }

@@ -3,9 +3,16 @@ import type { Series } from './attribution-history.js';
 import type { Verdict } from './attribution-verdict.js';
 import type { CoverageRow } from '../coverage/coverage-row.js';
 import type { Json, Known } from '../json.js';
-import { membershipCommand, relationTodo, updateCommand } from '../incident/manual-command.js';
+import { unknown } from '../json.js';
+import {
+  auditRowCommand,
+  membershipCommand,
+  relationTodo,
+  updateCommand,
+} from '../incident/manual-command.js';
+import { manualStep } from '../incident/manual-step.js';
 import type { DeltaClass, Residual, CurrentObject } from '../plan/plan.js';
-import { displayValue } from './values.js';
+import { displayValue, isEmpty } from './values.js';
 
 /** Why a difference is not planned although it is known, and what is left for a person. */
 export interface Obstacle {
@@ -23,6 +30,7 @@ export function objectObstacle(
   what: string,
   current: CurrentObject,
   context: AttributionContext,
+  byHand: () => string,
   takesAway = false,
 ): Obstacle | null {
   if (holds(context.actorIds, current.objectId) && !takesAway)
@@ -31,13 +39,13 @@ export function objectObstacle(
       residual: {
         kind: 'manual',
         what,
-        todo: 'Decide on it when the actor is released: only two persons give an actor anything back.',
+        todo: `Decide on it when the actor is released: only two persons give an actor anything back. Then: ${byHand()}`,
       },
     };
   if (current.objectId.toLowerCase() === context.ourId.toLowerCase())
     return {
       why: 'it is our own identity, which never changes itself',
-      residual: { kind: 'manual', what, todo: 'Put it right by hand, as an administrator.' },
+      residual: { kind: 'manual', what, todo: `As an administrator: ${byHand()}` },
     };
   if (holds(context.protectedIds, current.objectId))
     return {
@@ -45,7 +53,7 @@ export function objectObstacle(
       residual: {
         kind: 'manual',
         what,
-        todo: 'The object is protected by the policy: decide with its owner and change it by hand.',
+        todo: `The policy protects it: decide with who answers for it. Then: ${byHand()}`,
       },
     };
   if (context.excluded && holds(context.excluded, current.objectId))
@@ -67,10 +75,10 @@ export function propertyObstacle(
 
   const byHand = () => todoFor(series, verdict, current);
   return (
-    objectObstacle(what, current, context, takesRightsAway(series.row, verdict)) ??
+    objectObstacle(what, current, context, byHand, takesRightsAway(series, verdict)) ??
     relationObstacle(what, series, context, byHand) ??
     syncedObstacle(what, series, verdict, current) ??
-    unsupportedObstacle(what, series.row, verdict, byHand) ??
+    unsupportedObstacle(what, series, verdict, current, byHand) ??
     unknownObstacle(what, verdict) ??
     privilegedObstacle(what, series.row, current, context, byHand) ??
     skippedObstacle(verdict, context)
@@ -91,8 +99,9 @@ function relationObstacle(
   return null;
 }
 
-/** An assignment that goes, or a grant of which words go and none come. */
-function takesRightsAway(row: CoverageRow | null, { then, now }: Verdict): boolean {
+/** A role or an assignment that goes, or a grant of which words go and none come. */
+function takesRightsAway({ row, property }: Series, { then, now }: Verdict): boolean {
+  if (property.startsWith('DirectoryRole')) return then.known && isEmpty(then.value);
   if (row?.kind === 'relation') return then.known && then.value === false;
   if (row?.kind !== 'scopes' || !then.known || !now.known) return false;
   const [wanted, held] = [scopesIn(then.value), new Set(scopesIn(now.value))];
@@ -121,7 +130,7 @@ export function membershipObstacle(
 
   if (holds(context.protectedIds, groupId))
     return manual('the policy protects the group', what, byHand());
-  const forbidden = objectObstacle(what, current, context, action === 'removeMember');
+  const forbidden = objectObstacle(what, current, context, byHand, action === 'removeMember');
   if (forbidden) return forbidden;
   if (!group) return unsupported('the group could not be read', what, byHand());
   if (group.deleted)
@@ -203,10 +212,12 @@ export function skippedObstacle(verdict: Verdict, context: AttributionContext): 
 
 function unsupportedObstacle(
   what: string,
-  row: CoverageRow | null,
-  { then }: Verdict,
+  series: Series,
+  verdict: Verdict,
+  current: CurrentObject,
   byHand: () => string,
 ): Obstacle | null {
+  const { row } = series;
   if (row?.support === 'surgical') return null;
   const why =
     row === null
@@ -222,9 +233,10 @@ function unsupportedObstacle(
       what,
       todo:
         row !== null && row.support !== 'manual'
-          ? `Recover it with a native recovery job that is scoped to this object.${row.note ? ` Note: ${row.note}.` : ''}`
+          ? `Recover it with a native recovery job: admin center, Backup and recovery, the object id ${current.objectId} alone.${row.note ? ` Note: ${row.note}.` : ''}`
           : row?.note
-            ? `By hand: ${row.note}.${row.secret ? '' : itWas(then)}`
+            ? (stepFor(series, verdict, current) ??
+              `By hand: ${row.note}.${row.secret ? '' : itWas(verdict.then)}`)
             : byHand(),
     },
   };
@@ -235,7 +247,7 @@ function unknownObstacle(what: string, verdict: Verdict): Obstacle | null {
   return unsupported(
     'what the sources state is not enough',
     what,
-    `Find out the right value and set it by hand.${itWas(verdict.then)}`,
+    `Find out the right value and set it by hand.${itWas(verdict.then)}${auditRow(verdict)}`,
   );
 }
 
@@ -249,7 +261,27 @@ function todoFor(series: Series, verdict: Verdict, current: CurrentObject): stri
   const command = writable
     ? updateCommand(current.objectType, current.objectId, series.property, verdict.then.value)
     : null;
-  return command ?? 'Compare the object with its audit rows and set the value by hand.';
+  return (
+    command ??
+    stepFor(series, verdict, current) ??
+    `Compare the object with its audit rows and set the value by hand.${auditRow(verdict)}`
+  );
+}
+
+function stepFor(
+  { row, property, writes }: Series,
+  { then }: Verdict,
+  { objectType, objectId }: CurrentObject,
+): string | null {
+  if (row?.secret === true) return null;
+  const left = writes.findLast(({ who }) => who === 'actor')?.after;
+  const after = left ?? unknown('the actor did not write it');
+  return manualStep({ objectType, objectId, property, then, after });
+}
+
+function auditRow({ first }: Verdict): string {
+  const command = first === null ? null : auditRowCommand(first.eventId);
+  return command === null ? '' : ` The row: ${command}`;
 }
 
 const unsupported = (why: string, what: string, todo: string): Obstacle => ({

@@ -8,6 +8,7 @@ import { type Obstacle, membershipObstacle, propertyObstacle } from './attributi
 import { type Verdict, judge, startsElsewhere } from './attribution-verdict.js';
 import { known, unknown } from '../json.js';
 import type { Known } from '../json.js';
+import { auditRowCommand } from '../incident/manual-command.js';
 import type { CurrentObject, PlanAction, PlannedObject } from '../plan/plan.js';
 
 /**
@@ -154,6 +155,6 @@ const unnamed =
       kind: 'manual',
       objectId,
       what: `The actor did "${operation}"${eventIds.length > 1 ? ` ${eventIds.length} times` : ''}.`,
-      todo: `Look at the audit row ${eventIds[0] ?? ''} and reverse it by hand if it was not wanted.`,
+      todo: `Look at the audit row and reverse it by hand if it was not wanted: ${auditRowCommand(eventIds[0] ?? '') ?? eventIds[0] ?? ''}`,
     },
   });

@@ -78,7 +78,7 @@ export const applicationRows: readonly CoverageRow[] = [
     ['AppAddress', 'redirect URIs are outside every recovery: compare and set them by hand'],
     ['AppRole', 'app roles are outside every recovery: compare and set them by hand'],
     ['ExposedApi', 'the exposed API is outside every recovery: compare and set it by hand'],
-    ['Owners', 'set the owners of the application again by hand'],
+    ['owners/*', 'owners are outside every recovery: add or remove each by hand'],
   ]),
   ...credentials('application'),
 
@@ -115,7 +115,7 @@ export const applicationRows: readonly CoverageRow[] = [
   ...byHand('servicePrincipal', [
     ['AppAddress', 'redirect URIs are outside every recovery: compare and set them by hand'],
     ['AppRole', 'app roles are outside every recovery: compare and set them by hand'],
-    ['Owners', 'set the owners of the service principal again by hand'],
+    ['owners/*', 'owners are outside every recovery: add or remove each by hand'],
     ['AppRoleAssignment', 'the row does not say to whom: compare its assignments in the portal'],
     [
       'DelegatedPermissionGrant',

@@ -8,6 +8,8 @@ import {
   type CoverageRow,
 } from './coverage-row.js';
 
+const roles =
+  'roles are outside every recovery: review the assignment in PIM, Microsoft Entra roles';
 const exchange = 'read-only in Graph: Exchange or the type of the group decides it';
 
 /**
@@ -37,7 +39,7 @@ export const groupRows: readonly CoverageRow[] = [
   ...byHand('group', [
     ['MembershipRule', 'dynamic rules are outside every recovery: set the rule again by hand'],
     ['MembershipRuleProcessingState', 'switch the processing of the rule on again by hand'],
-    ['Owners', 'set the owners of the group again by hand'],
+    ['owners/*', 'owners are outside every recovery: add or remove each by hand'],
     ['AssignedLicense', 'assign the licences of the group again'],
     ['IsAssignableToRole', 'fixed when the group is made: create the group again'],
     ['ProxyAddresses', 'read-only in Graph: change it in Exchange'],
@@ -54,15 +56,9 @@ export const otherRows: readonly CoverageRow[] = [
   ...byHand('role', [
     ['*', 'role definitions and assignments are outside every recovery: review them in PIM'],
   ]),
-  ...byHand('user', [
-    ['DirectoryRole', 'roles are outside every recovery: review the assignment in PIM'],
-  ]),
-  ...byHand('group', [
-    ['DirectoryRole', 'roles are outside every recovery: review the assignment in PIM'],
-  ]),
-  ...byHand('servicePrincipal', [
-    ['DirectoryRole', 'roles are outside every recovery: review the assignment in PIM'],
-  ]),
+  ...byHand('user', [['DirectoryRole/*', roles, { aliases: ['DirectoryRole'] }]]),
+  ...byHand('group', [['DirectoryRole/*', roles, { aliases: ['DirectoryRole'] }]]),
+  ...byHand('servicePrincipal', [['DirectoryRole/*', roles, { aliases: ['DirectoryRole'] }]]),
   ...byHand('policy', [
     ['*', 'policies of this kind are outside every recovery: compare with the audit row by hand'],
   ]),

@@ -9,14 +9,17 @@ import { displayValue, isEmpty } from '../attribution/values.js';
  * is not a GUID gives no command at all (null).
  */
 
-const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const guidForm = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+export const isGuid = (text: string): boolean => guidForm.test(text);
 
 const policySets = {
   conditionalAccessPolicy: 'policies',
   namedLocation: 'namedLocations',
 } as const;
 
-const collections: Partial<Record<ObjectType, string>> = {
+/** Where Graph keeps the objects of a kind. */
+export const collections: Partial<Record<ObjectType, string>> = {
   user: 'users',
   group: 'groups',
   application: 'applications',
@@ -68,7 +71,7 @@ export function removeCredentialCommand(objectType: ObjectType, id: string, key:
   const [kind = '', keyId = ''] = key.split(':');
   const collection = collections[objectType];
   const command =
-    kind === 'password' && collection !== undefined && guid.test(keyId)
+    kind === 'password' && collection !== undefined && isGuid(keyId)
       ? request('POST', `/v1.0/${collection}/`, [id], '/removePassword', { keyId })
       : null;
   return (
@@ -85,7 +88,7 @@ export function relationTodo(
 ): string {
   const [relation, resourceId = '', key = ''] = property.split('/');
   const collection = collections[objectType];
-  const safe = [objectId, resourceId].every((id) => guid.test(id)) && /^[0-9a-z-]+$/i.test(key);
+  const safe = [objectId, resourceId].every((id) => isGuid(id)) && /^[0-9a-z-]+$/i.test(key);
   if (collection === undefined || !safe) return 'Compare it with its audit rows in the portal.';
   const list = request('GET', `/v1.0/${collection}/`, [objectId], `/${relation ?? ''}`);
   const entry = `the entry with resource ${resourceId} and ${key}`;
@@ -106,6 +109,18 @@ interface Holder {
   readonly objectId: string;
 }
 
+/** Deletes an object of a kind that lands in a recycle bin; it stays there for 30 days. */
+export function softDeleteCommand(objectType: ObjectType, id: string): string | null {
+  const collection = collections[objectType];
+  return collection === undefined ? null : request('DELETE', `/v1.0/${collection}/`, [id], '');
+}
+
+/** Shows one audit row; null for an id of another form. */
+export const auditRowCommand = (eventId: string): string | null =>
+  /^[\w-]{1,200}$/.test(eventId)
+    ? `Invoke-MgGraphRequest -Method GET -Uri '/v1.0/auditLogs/directoryAudits/${eventId}'`
+    : null;
+
 /** Adds `memberId` to the group, or takes it out. */
 export function membershipCommand(
   action: 'addMember' | 'removeMember',
@@ -114,21 +129,24 @@ export function membershipCommand(
 ): string | null {
   if (action === 'removeMember')
     return request('DELETE', '/v1.0/groups/', [groupId, '/members/', memberId], '/$ref');
-  if (!guid.test(memberId)) return null;
+  if (!isGuid(memberId)) return null;
   return request('POST', '/v1.0/groups/', [groupId], '/members/$ref', {
     '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${memberId}`,
   });
 }
 
-/** Every second part of `ids` is an id, the others are path. */
-function request(
+/**
+ * One request to Graph, null when an id is not a GUID. Every second part of `ids` is an id, the others are
+ * path.
+ */
+export function request(
   method: string,
   before: string,
   ids: readonly string[],
   after: string,
   body?: Json,
 ): string | null {
-  if (!ids.every((part, index) => index % 2 === 1 || guid.test(part))) return null;
+  if (!ids.every((part, index) => index % 2 === 1 || isGuid(part))) return null;
   const uri = `${before}${ids.join('')}${after}`;
   const sent = body === undefined ? '' : ` -Body '${quotable(body)}'`;
   return `Invoke-MgGraphRequest -Method ${method} -Uri '${uri}'${sent}`;
