@@ -94,7 +94,11 @@ export function buildServices(settings: Settings) {
   });
   const auditLog =
     settings.LOGS_WORKSPACE_ID === undefined
-      ? createDirectoryAudits({ client: graph, clock })
+      ? createDirectoryAudits({
+          client: graph,
+          clock,
+          quota: async () => (await policies.current()).policy.scope.reportQuota,
+        })
       : createLogAnalytics({
           endpoint: settings.LOGS_ENDPOINT,
           workspaceId: settings.LOGS_WORKSPACE_ID,

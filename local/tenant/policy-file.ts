@@ -46,7 +46,12 @@ export function createPolicy(world: PolicyWorld): Record<string, unknown> {
       servicePrincipal: ['disable'],
       maxPerHour: 3,
     },
-    scope: { lookbackMinutes: 60, settleMinutes: scaled(15), maxSweeps: 4 },
+    scope: {
+      lookbackMinutes: 60,
+      settleMinutes: scaled(15),
+      maxSweeps: 4,
+      reportQuota: { requests: 5, perSeconds: scaled(10) },
+    },
     execution: {
       executor: 'auto',
       canary: [1, 25],

@@ -83,6 +83,7 @@ export const policySchema = z.strictObject({
       lookbackMinutes: z.number().nonnegative().default(60),
       settleMinutes: minutes.default(15),
       maxSweeps: z.number().int().min(2).max(100).default(4),
+      reportQuota: quota.default({ requests: 5, perSeconds: 10 }),
     })
     .prefault({}),
   plan: z

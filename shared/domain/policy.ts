@@ -47,6 +47,8 @@ export interface Policy {
     readonly lookbackMinutes: number;
     readonly settleMinutes: number;
     readonly maxSweeps: number;
+    /** For the audit and sign-in reports of Graph, which a tenant without a workspace is read by. */
+    readonly reportQuota: Quota;
   };
   readonly plan: {
     readonly includeCreated: boolean;

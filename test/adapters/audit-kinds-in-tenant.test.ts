@@ -1,7 +1,7 @@
 import { createDirectoryAudits } from '../../shared/adapters/graph/directory-audits.js';
 import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
 import type { ActorRef } from '../../shared/domain/identities.js';
-import { start, tenantRig } from './tenant-rig.js';
+import { reportQuota, start, tenantRig } from './tenant-rig.js';
 
 const hour = 3_600_000;
 
@@ -16,7 +16,11 @@ async function written(scenario: string): Promise<ReadonlySet<string>> {
     name: 'rogue',
   }));
   const actors: ActorRef[] = [{ kind: 'user', id: people.actor.id, name: 'actor' }, ...rogue];
-  const audits = createDirectoryAudits({ client: rig.client, clock: rig.clock });
+  const audits = createDirectoryAudits({
+    client: rig.client,
+    clock: rig.clock,
+    quota: reportQuota,
+  });
   const from = new Date(start - 24 * hour).toISOString();
   const window = { from, to: new Date(start + hour).toISOString() };
   const seen = new Set<string>();

@@ -6,7 +6,7 @@ import type { ActorRef } from '../../shared/domain/identities.js';
 import type { AuditLog } from '../../shared/ports/audit-log.js';
 import { createGraphClient } from '../../shared/adapters/graph/client.js';
 import { answer, countingCredential, frozenClock, graphError, scripted } from './scripted.js';
-import { start, tenantRig, type TenantRig } from './tenant-rig.js';
+import { reportQuota, start, tenantRig, type TenantRig } from './tenant-rig.js';
 
 const hour = 3_600_000;
 const window: Window = {
@@ -15,7 +15,7 @@ const window: Window = {
 };
 
 function auditsOf(rig: TenantRig): AuditLog {
-  return createDirectoryAudits({ client: rig.client, clock: rig.clock });
+  return createDirectoryAudits({ client: rig.client, clock: rig.clock, quota: reportQuota });
 }
 
 async function all(events: AsyncIterable<AuditEvent>): Promise<AuditEvent[]> {
@@ -140,7 +140,7 @@ describe('the audit trail over Graph', () => {
     });
 
     await all(
-      createDirectoryAudits({ client, clock }).readObjectEvents(
+      createDirectoryAudits({ client, clock, quota: reportQuota }).readObjectEvents(
         Array.from({ length: 30 }, (_, i) => `x${i}`),
         window,
       ),
@@ -162,7 +162,7 @@ describe('the audit trail over Graph', () => {
       clock,
       fetch,
     });
-    const audits = createDirectoryAudits({ client, clock });
+    const audits = createDirectoryAudits({ client, clock, quota: reportQuota });
 
     await expect(
       all(audits.readWrites([{ kind: 'user', id: 'x', name: 'x' }], window)),
@@ -183,6 +183,7 @@ describe('the audit trail over Graph', () => {
           fetch: scripted(response).fetch,
         }),
         clock,
+        quota: reportQuota,
       });
 
     expect(await auditsAnswering(graphError(403, code)).readSignIns(['x'], window.from)).toEqual(

@@ -5,7 +5,7 @@ import type { Window } from '../../shared/domain/incident/incident.js';
 import type { ActorRef } from '../../shared/domain/identities.js';
 import { headersLike, httpClientFrom, type HttpClient } from '../support/http-client.js';
 import { countingCredential, frozenClock } from './scripted.js';
-import { origin, start, tenantRig, type TenantRig } from './tenant-rig.js';
+import { origin, reportQuota, start, tenantRig, type TenantRig } from './tenant-rig.js';
 import { inLogs, userTarget, changed, userId } from './audit-row-samples.js';
 
 const hour = 3_600_000;
@@ -66,7 +66,11 @@ describe('the audit trail in Log Analytics', () => {
     await rig.clock.sleep(hour / 2);
     const { createDirectoryAudits } =
       await import('../../shared/adapters/graph/directory-audits.js');
-    const graph = createDirectoryAudits({ client: rig.client, clock: rig.clock });
+    const graph = createDirectoryAudits({
+      client: rig.client,
+      clock: rig.clock,
+      quota: reportQuota,
+    });
 
     const fromLogs = await all(onTenant(rig).readWrites([actorOf(rig)], window));
     const fromGraph = await all(graph.readWrites([actorOf(rig)], window));

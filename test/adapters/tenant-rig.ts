@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../local/tenant/journal.js';
 import { createTenant, type Tenant } from '../../local/tenant/tenant.js';
 import { createGraphClient, type GraphClient } from '../../shared/adapters/graph/client.js';
 import { createGraphDirectory } from '../../shared/adapters/graph/directory.js';
+import type { Quota } from '../../shared/domain/policy.js';
 import type { Clock } from '../../shared/ports/clock.js';
 import type { Directory } from '../../shared/ports/directory.js';
 import { credentialOf, fetchFrom, origin } from '../support/tenant-in-process.js';
@@ -12,6 +13,9 @@ import { credentialOf, fetchFrom, origin } from '../support/tenant-in-process.js
 export { origin };
 
 export const start = Date.UTC(2026, 10, 20, 20, 50);
+
+/** What is published for the audit and sign-in reports (graph fact sheet B.2). */
+export const reportQuota = async (): Promise<Quota> => ({ requests: 5, perSeconds: 10 });
 
 /** One clock for the tenant and the product, that moves only when somebody sleeps. */
 export class RigClock implements TenantClock, Clock {

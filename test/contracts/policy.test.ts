@@ -35,7 +35,12 @@ describe('the policy', () => {
           servicePrincipal: ['disable'],
           maxPerHour: 3,
         },
-        scope: { lookbackMinutes: 60, settleMinutes: 15, maxSweeps: 4 },
+        scope: {
+          lookbackMinutes: 60,
+          settleMinutes: 15,
+          maxSweeps: 4,
+          reportQuota: { requests: 5, perSeconds: 10 },
+        },
         plan: { includeCreated: false, includeMixed: 'surgical' },
         execution: {
           writeQuota: { requests: 3000, perSeconds: 150 },

@@ -2,6 +2,7 @@ import type { AuditEvent } from '../../domain/attribution/audit.js';
 import type { Window } from '../../domain/incident/incident.js';
 import type { ActorRef } from '../../domain/identities.js';
 import { compareInstants, compareText, instantKey } from '../../domain/instants.js';
+import type { Quota } from '../../domain/policy.js';
 import { RewindError } from '../../errors.js';
 import type { AuditLog, SignIn, WriterCount } from '../../ports/audit-log.js';
 import type { Clock } from '../../ports/clock.js';
@@ -23,8 +24,10 @@ const signInsPerUser = 50;
 export function createDirectoryAudits(options: {
   readonly client: GraphClient;
   readonly clock: Clock;
+  /** How many reports may be asked for in how long. */
+  readonly quota: () => Promise<Quota>;
 }): AuditLog {
-  const takeTurn = createReportPacing(options.clock);
+  const takeTurn = createReportPacing(options.clock, options.quota);
 
   /** Rows with this filter in the window, oldest first, without repetition. */
   async function* rows(window: Window, filter?: string): AsyncGenerator<AuditEvent> {

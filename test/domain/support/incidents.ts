@@ -39,7 +39,12 @@ export function policy(over: PolicyParts = {}): Policy {
       servicePrincipal: ['disable'],
       maxPerHour: 3,
     },
-    scope: { lookbackMinutes: 60, settleMinutes: 15, maxSweeps: 4 },
+    scope: {
+      lookbackMinutes: 60,
+      settleMinutes: 15,
+      maxSweeps: 4,
+      reportQuota: { requests: 5, perSeconds: 10 },
+    },
     plan: { includeCreated: false, includeMixed: 'surgical' },
     execution: {
       writeQuota: { requests: 3000, perSeconds: 150 },

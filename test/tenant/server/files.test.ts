@@ -64,7 +64,12 @@ describe('the policy file', () => {
   it('at real speed it holds the defaults of the contract', () => {
     expect(policyAt(1)).toMatchObject({
       approvals: { expireAfterMinutes: 240, remindEveryMinutes: 30 },
-      scope: { lookbackMinutes: 60, settleMinutes: 15, maxSweeps: 4 },
+      scope: {
+        lookbackMinutes: 60,
+        settleMinutes: 15,
+        maxSweeps: 4,
+        reportQuota: { requests: 5, perSeconds: 10 },
+      },
       verification: { readBackMinutes: 10, watchMinutes: 30 },
       timing: { pollSeconds: { first: 5, max: 300 } },
       execution: {
@@ -77,7 +82,11 @@ describe('the policy file', () => {
   it('waits and quota windows shrink with the speed, the look-back and the time to decide do not', () => {
     expect(policyAt(60)).toMatchObject({
       approvals: { expireAfterMinutes: 10, remindEveryMinutes: 0.5 },
-      scope: { lookbackMinutes: 60, settleMinutes: 0.25 },
+      scope: {
+        lookbackMinutes: 60,
+        settleMinutes: 0.25,
+        reportQuota: { requests: 5, perSeconds: 10 / 60 },
+      },
       verification: { readBackMinutes: 10 / 60, watchMinutes: 0.5 },
       timing: { pollSeconds: { first: 5 / 60, max: 5 } },
       execution: {
