@@ -24,6 +24,9 @@ const armed = (over: Partial<AuditEvent> = {}): AuditEvent =>
     ...over,
   });
 
+const kept: AuditEvent[] = [];
+beforeEach(() => void kept.splice(0));
+
 async function find(
   world: Case,
   events: readonly AuditEvent[] = [],
@@ -34,6 +37,8 @@ async function find(
   await noteFindings(world.services, {
     ...{ incidentId, version: 1, actors, scopeWindow, recoveryPointAt, correlations },
     inScope: new Set([userId(1)]),
+    everybodyFrom: recoveryPointAt,
+    keep: async (event) => void kept.push(event),
   });
   return readFindings(world.services, incidentId, 1);
 }
@@ -75,9 +80,10 @@ describe('what an actor did before the state that is returned to', () => {
     );
 
     expect(await find(world)).toEqual([
-      expect.stringContaining('1 objects of the plan were changed by the actor before'),
+      expect.stringMatching(/1 objects of the plan were changed by the actor before.*\(p5\)/),
       expect.stringContaining('1 further objects were changed by the actor between'),
     ]);
+    expect(kept).toMatchObject([{ at: '2026-11-18T03:00:00Z', earlier: true }]);
   });
 
   it('is nothing to warn of when it failed, was long ago, or somebody else did it', async () => {

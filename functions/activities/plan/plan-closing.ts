@@ -3,6 +3,7 @@ import { addToLines } from '../../../shared/domain/approval/approval-lines.js';
 import type { LineCount } from '../../../shared/domain/approval/approval.js';
 import type { PlanView } from '../../../shared/domain/incident/incident.js';
 import type { Json } from '../../../shared/domain/json.js';
+import { plainText } from '../../../shared/domain/attribution/values.js';
 import { concernsSignIn, respondersOf } from '../../../shared/domain/plan/lockout-forecast.js';
 import type { Residual, PlanBody, PlannedObject } from '../../../shared/domain/plan/plan.js';
 import type { Policy } from '../../../shared/domain/policy.js';
@@ -12,6 +13,7 @@ import type { PlanDocument } from './plan-file.js';
 import type { ActivityServices } from '../services.js';
 
 const residualsInDocument = 500;
+const examplesNamed = 5;
 
 type Ground = Pick<PlanBody, 'scopeDigest' | 'recoveryPointId' | 'chunks'>;
 
@@ -52,6 +54,8 @@ export async function lookThrough(
   let unknownValues = 0;
   let fromBackup = 0;
   let overwritten = 0;
+  let setByActor = 0;
+  const setByActorIn: string[] = [];
   let lines: readonly LineCount[] = [];
   for (const chunk of chunks) {
     for (const object of await readLines<PlannedObject>(services, incidentId, chunk.sha256)) {
@@ -63,6 +67,11 @@ export async function lookThrough(
       const unknown = object.deltas.filter((delta) => !delta.then.known);
       unknownValues += unknown.filter(({ action }) => action === null).length;
       fromBackup += unknown.filter(({ action }) => action !== null).length;
+      const own = object.deltas.filter((one) => one.action !== null && one.setByActorAt);
+      setByActor += own.length;
+      const name = plainText(object.displayName).slice(0, 60);
+      const named = own.slice(0, examplesNamed - setByActorIn.length);
+      setByActorIn.push(...named.map(({ property }) => `${name} (${property})`));
       overwritten += object.deltas.filter(
         (delta) => delta.class === 'mixed' && delta.action === null,
       ).length;
@@ -72,6 +81,14 @@ export async function lookThrough(
     residual,
     lines,
     signIn,
-    facts: { residuals, privileged, unknownValues, fromBackup, overwritten },
+    facts: {
+      residuals,
+      privileged,
+      unknownValues,
+      fromBackup,
+      overwritten,
+      setByActor,
+      setByActorIn,
+    },
   };
 }

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../../shared/domain/attribution/audit.js';
 import type { Window } from '../../../shared/domain/incident/incident.js';
 import type { ActorRef } from '../../../shared/domain/identities.js';
 import type { Json } from '../../../shared/domain/json.js';
-import { plusMs } from '../../../shared/domain/instants.js';
+import { compareInstants, plusMs } from '../../../shared/domain/instants.js';
 import {
   type Correlations,
   EarlierDeeds,
@@ -50,6 +50,10 @@ export async function noteFindings(
     readonly recoveryPointAt: string | null;
     readonly correlations: Correlations;
     readonly inScope: ReadonlySet<string>;
+    /** Since then everybody's rows on the objects of the plan were read. */
+    readonly everybodyFrom: string;
+    /** Takes the actors' rows on these objects from before that. */
+    readonly keep: (event: AuditEvent) => Promise<void>;
   },
 ): Promise<void> {
   const { incidentId, version, correlations } = about;
@@ -72,11 +76,16 @@ export async function noteFindings(
 
 async function earlierDeeds(
   services: ActivityServices,
-  { incidentId, actors, scopeWindow, recoveryPointAt, inScope }: Parameters<typeof noteFindings>[1],
+  about: Parameters<typeof noteFindings>[1],
 ): Promise<string[]> {
+  const { incidentId, actors, scopeWindow, recoveryPointAt, inScope, everybodyFrom, keep } = about;
   const deeds = new EarlierDeeds(recoveryPointAt, inScope);
   const before = { from: plusMs(isoNow(services), -lookBehindMs), to: scopeWindow.from };
-  for await (const event of services.auditLog.readWrites(actors, before)) deeds.take(event);
+  for await (const event of services.auditLog.readWrites(actors, before)) {
+    deeds.take(event);
+    const isEarlier = compareInstants(event.at, everybodyFrom) <= 0;
+    if (isEarlier && inScope.has(event.objectId)) await keep({ ...event, earlier: true });
+  }
   const { recoveryPoint } = await readIncident(services, incidentId);
   return deeds.warnings(recoveryPoint?.alternatives ?? []);
 }

@@ -56,6 +56,8 @@ export async function readHistories(
     recoveryPointAt,
     correlations,
     inScope,
+    everybodyFrom: read.from,
+    keep: (event: AuditEvent) => spool.add(event),
   };
   await noteFindings(services, about);
   const chunks: { sha256: string; objects: number }[] = [];

@@ -11,15 +11,19 @@ export function groupByObject(events: Iterable<AuditEvent>): ObjectHistory[] {
   for (const event of events) {
     let known = byObject.get(event.objectId);
     if (known === undefined) byObject.set(event.objectId, (known = new Map<string, AuditEvent>()));
-    known.set(rowKey(event), event);
+    // A row that was read of everybody is judged, whoever else's reading brought it as well.
+    if (event.earlier !== true || !known.has(rowKey(event))) known.set(rowKey(event), event);
   }
   const histories = [...byObject].map(([objectId, rows]): ObjectHistory => {
-    const ordered = [...rows.values()].sort(byTime);
+    const all = [...rows.values()].sort(byTime);
+    const ordered = all.filter((event) => event.earlier !== true);
+    const earlier = all.filter((event) => event.earlier === true);
     return {
       objectId,
       objectType: ordered.at(-1)?.objectType ?? 'other',
       name: ordered.findLast((event) => event.objectName !== null)?.objectName ?? null,
       events: ordered,
+      ...(earlier.length > 0 && { earlier }),
     };
   });
   return histories.sort(

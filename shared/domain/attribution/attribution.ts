@@ -2,6 +2,7 @@ import type { ObjectHistory } from './audit.js';
 import type { AttributionContext, Found } from './attribution-context.js';
 import { judgeExistence } from './attribution-existence.js';
 import { type Series, readHistory, whoOf } from './attribution-history.js';
+import { namingActorsOwn } from './actors-own-values.js';
 import { addedCredentials } from './attribution-credentials.js';
 import { unexplained } from './attribution-unexplained.js';
 import { type Obstacle, membershipObstacle, propertyObstacle } from './attribution-obstacles.js';
@@ -43,7 +44,10 @@ export function attribute(
     ...(current.presence === 'absent' ? [] : read.unnamed.map(unnamed(history.objectId))),
   ].filter((entry) => entry !== null);
 
-  const deltas = found.flatMap(({ delta }) => (delta === null ? [] : [delta]));
+  const deltas = namingActorsOwn(
+    history,
+    found.flatMap(({ delta }) => (delta === null ? [] : [delta])),
+  );
   const named = context.differsFromPoint?.(history.objectId) ?? null;
 
   return {

@@ -66,6 +66,8 @@ export interface AuditEvent {
   readonly groupId: string | null;
   readonly groupName: string | null;
   readonly changes: readonly PropertyChange[];
+  /** Read of the actors alone, from before the time of which everybody's rows were read. */
+  readonly earlier?: true;
 }
 
 /** All events about one object, oldest first: the unit that scope and history artefacts hold per line. */
@@ -74,4 +76,6 @@ export interface ObjectHistory {
   readonly objectType: ObjectType;
   readonly name: string | null;
   readonly events: readonly AuditEvent[];
+  /** Rows of the actors alone, from before those events: they tell of earlier values, never of damage. */
+  readonly earlier?: readonly AuditEvent[];
 }

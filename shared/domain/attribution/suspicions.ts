@@ -47,6 +47,7 @@ export class EarlierDeeds {
   readonly #outside = new Set<string>();
   #suspicious = 0;
   #firstAt: string | null = null;
+  #firstChangeAt: string | null = null;
 
   /** `inScope`: ids of the objects that the plan is about. */
   constructor(recoveryPointAt: string | null, inScope: ReadonlySet<string>) {
@@ -64,12 +65,13 @@ export class EarlierDeeds {
     if (isAfterPoint && !known) this.#outside.add(event.objectId);
     if (isAfterPoint && known) return;
     const what = suspicionOf(event);
-    if (known) this.#changedBefore.add(event.objectId);
+    if (known) {
+      this.#changedBefore.add(event.objectId);
+      this.#firstChangeAt = earlierOf(this.#firstChangeAt, event.at);
+    }
     if (what === null) return;
     this.#suspicious += 1;
-    if (this.#firstAt === null || instantKey(event.at) < instantKey(this.#firstAt)) {
-      this.#firstAt = event.at;
-    }
+    this.#firstAt = earlierOf(this.#firstAt, event.at);
     if (this.#examples.length < examplesKept) {
       const name = plainText(event.objectName ?? event.objectId).slice(0, 60);
       this.#examples.push(`${what} (${name}, ${event.at})`);
@@ -78,24 +80,16 @@ export class EarlierDeeds {
 
   /** One sentence each, the gravest first; `points` are the recovery points that could be chosen instead. */
   warnings(points: readonly { readonly id: string; readonly createdDateTime: string }[]): string[] {
-    const first = this.#firstAt;
-    const earlier = points.filter(
-      ({ createdDateTime }) => first === null || compareInstants(createdDateTime, first) < 0,
-    );
-    const offer =
-      earlier.length === 0
-        ? 'No earlier recovery point lies before it.'
-        : `Recovery points before it: ${earlier.map(({ id, createdDateTime }) => `${createdDateTime} (${id})`).join(', ')}; a revision can choose one.`;
     return [
       ...(this.#suspicious === 0
         ? []
         : [
-            `THE STATE TO RETURN TO MAY BE POISONED: before it the actor did ${this.#suspicious} suspicious things: ${this.#examples.join('; ')}. ${offer}`,
+            `THE STATE TO RETURN TO MAY BE POISONED: before it the actor did ${this.#suspicious} suspicious things: ${this.#examples.join('; ')}. ${offerBefore(this.#firstAt, points)}`,
           ]),
       ...(this.#changedBefore.size === 0
         ? []
         : [
-            `${this.#changedBefore.size} objects of the plan were changed by the actor before the recovery point as well; what they were then is returned to.`,
+            `${this.#changedBefore.size} objects of the plan were changed by the actor before the recovery point as well; what they were then is returned to. ${offerBefore(this.#firstChangeAt, points)}`,
           ]),
       ...(this.#outside.size === 0
         ? []
@@ -107,6 +101,21 @@ export class EarlierDeeds {
 }
 
 const examplesKept = 5;
+
+const earlierOf = (known: string | null, at: string): string =>
+  known === null || instantKey(at) < instantKey(known) ? at : known;
+
+function offerBefore(
+  first: string | null,
+  points: readonly { readonly id: string; readonly createdDateTime: string }[],
+): string {
+  const earlier = points.filter(
+    ({ createdDateTime }) => first === null || compareInstants(createdDateTime, first) < 0,
+  );
+  return earlier.length === 0
+    ? 'No earlier recovery point lies before it.'
+    : `Recovery points before it: ${earlier.map(({ id, createdDateTime }) => `${createdDateTime} (${id})`).join(', ')}; a revision can choose one.`;
+}
 
 const isCredential = (property: string): boolean =>
   suspicious[property.toLowerCase()] === 'changed credentials';

@@ -62,15 +62,24 @@ export interface PlanFacts {
   readonly fromBackup?: number;
   /** Properties that others wrote after the actor: left alone. */
   readonly overwritten: number;
+  /** Values to return to that the actor itself had set before. */
+  readonly setByActor?: number;
+  /** Some of them, by object and property. */
+  readonly setByActorIn?: readonly string[];
 }
 
 /** What an approver must know before deciding, one sentence each, the gravest first. */
 export function planWarnings(facts: PlanFacts): string[] {
   const { byClass, byAction } = facts.counts;
+  const { setByActor = 0, setByActorIn = [] } = facts;
   const warnings: [boolean, string][] = [
     [
       facts.recoveryPoint.id === null,
       'NO_RECOVERY_POINT: no backup confirms the earlier values; every one comes from an audit row.',
+    ],
+    [
+      setByActor > 0,
+      `${setByActor} values that would be returned to HAD BEEN SET BY THE ACTOR ITSELF before the recovery point: ${setByActorIn.join(', ')}${setByActor > setByActorIn.length ? ' and others' : ''}. Leave these objects out, or choose an earlier recovery point, in a revision.`,
     ],
     [
       byAction.softDelete > 0,

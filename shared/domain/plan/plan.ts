@@ -48,6 +48,8 @@ export interface Delta {
   readonly reason: string;
   /** Ids of the audit rows it rests on. */
   readonly evidence: readonly string[];
+  /** When the actor itself had set the value to return to; absent when it had not, as far as is known. */
+  readonly setByActorAt?: string;
   /** How it is restored where its name or an address is taken by now. */
   readonly restoreAs?: RestoreAs;
   /**

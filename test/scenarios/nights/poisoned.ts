@@ -8,14 +8,12 @@ describe('poisoned: the actor prepared before the newest snapshots', () => {
 
   it('warns of each thing the actor prepared, and offers the points before it', () => {
     const warning = night.incident.warnings.find((one) => one.includes('POISONED')) ?? '';
-    const clean = new Date(night.deployment.tenant.world.snapshots[2] ?? 0).toISOString();
-
     expect(warning).toContain('Expense Desk');
     expect(warning).toContain('Meeting Notes');
     expect(warning).toContain('svc-backup');
     expect(warning).toContain('CA001');
     expect(warning).toContain('CA003');
-    expect(warning).toContain(clean.slice(0, 19));
+    expect(warning).toContain(cleanPoint());
   });
 
   it('says nothing of what somebody else did to a policy and an application then', () => {
@@ -34,11 +32,17 @@ describe('poisoned: the actor prepared before the newest snapshots', () => {
     expect(night.fact('disabled').filter(isOn).length).toBeGreaterThan(20);
   });
 
+  const cleanPoint = () =>
+    new Date(night.deployment.tenant.world.snapshots[2] ?? 0).toISOString().slice(0, 19);
+
   it("says whose value before the snapshot was the actor's as well", () => {
     const twice = night.fact('damagedTwice');
 
-    expect(night.incident.warnings.join()).toContain(
-      `${twice.length} objects of the plan were changed by the actor before the recovery point`,
+    const warnings = night.incident.warnings.join('\n');
+    const changed = `${twice.length} objects of the plan were changed by the actor before the recovery point`;
+    expect(warnings).toMatch(new RegExp(`^${changed}.*${cleanPoint()}`, 'm'));
+    expect(warnings).toMatch(
+      new RegExp(`^${twice.length} values .* SET BY THE ACTOR ITSELF .*\\(department\\)`, 'm'),
     );
   });
 });
