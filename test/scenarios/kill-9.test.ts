@@ -12,7 +12,7 @@ describe('kill -9 of the function app at every outside effect of an incident', (
   let world: World;
 
   beforeAll(async () => {
-    world = await startWorld({ scenario: 'bulk-disable', users, speed: 200 });
+    world = await startWorld({ scenario: 'bulk-disable', users, speed: 1000 });
   }, 120_000);
   afterAll(() => world.stop());
 
