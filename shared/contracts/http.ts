@@ -244,7 +244,13 @@ export const incidentDocument = z.looseObject({
     .looseObject({ kind: z.string(), since: z.string(), question: z.string() })
     .nullable(),
   residual: z.array(
-    z.looseObject({ kind: z.string(), objectId: z.string(), what: z.string(), todo: z.string() }),
+    z.looseObject({
+      kind: z.string(),
+      objectId: z.string(),
+      name: z.string().optional(),
+      what: z.string(),
+      todo: z.string(),
+    }),
   ),
   record: z.object({ entries: count, head: z.string().nullable() }),
   links: z.record(z.string(), z.string()),

@@ -386,6 +386,7 @@ describe('an object that may not be written', () => {
       {
         kind: 'synced',
         objectId: OBJECT,
+        name: 'User 1',
         property: 'accountEnabled',
         what: expect.any(String),
         todo: 'Set accountEnabled back to true in the on-premises directory.',

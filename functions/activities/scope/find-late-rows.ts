@@ -66,6 +66,7 @@ export async function findLateRows(
 const toResidual = ({ objectId, objectName, operation, id }: AuditEvent): Residual => ({
   kind: 'manual',
   objectId,
+  ...(objectName !== null && { name: objectName }),
   what: `The actor did "${operation}" on ${objectName ?? objectId}; the row came too late for the plan.`,
   todo: `Put it back by a new incident for the same actor, or by hand. The row: ${auditRowCommand(id) ?? id}`,
 });

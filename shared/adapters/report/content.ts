@@ -180,7 +180,13 @@ function scopeSection({ scope, recoveryPoint }: Incident): Section {
 }
 
 function peopleSection({ residual, tasks, warnings }: Incident): Section {
-  const rows = residual.map(({ kind, objectId, what, todo }) => [kind, objectId, what, todo]);
+  const rows = residual.map(({ kind, name, objectId, what, todo }) => [
+    kind,
+    name ?? '',
+    objectId,
+    what,
+    todo,
+  ]);
   return {
     title: 'Left to people',
     blocks: [
@@ -190,9 +196,9 @@ function peopleSection({ residual, tasks, warnings }: Incident): Section {
             {
               kind: 'table' as const,
               table: {
-                head: ['Kind', 'Object', 'What', 'To do'],
+                head: ['Kind', 'Object', 'Object id', 'What', 'To do'],
                 rows: rows.slice(0, residualRows),
-                codes: [1],
+                codes: [2],
               },
             },
           ]),

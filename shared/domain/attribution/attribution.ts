@@ -56,7 +56,9 @@ export function attribute(
     displayName: current.displayName,
     privileged: current.privileged,
     deltas: named === null ? deltas : [...deltas, ...unexplained(named, read, deltas, current)],
-    residual: found.flatMap(({ residual }) => (residual === null ? [] : [residual])),
+    residual: found.flatMap(({ residual }) =>
+      residual === null ? [] : [{ ...residual, name: current.displayName }],
+    ),
   };
 }
 

@@ -111,6 +111,8 @@ export interface StageCount {
 export interface Residual {
   readonly kind: 'lost' | 'unsupported' | 'synced' | 'manual';
   readonly objectId: string;
+  /** What the tenant calls the object; absent where nobody looked. */
+  readonly name?: string;
   /** The property it is about, as in plans; absent when it is about the object. */
   readonly property?: string;
   readonly what: string;
