@@ -154,7 +154,15 @@ export function buildServices(settings: Settings) {
       ...(settings.API_CLIENT_IDS && { clientIds: settings.API_CLIENT_IDS }),
       clock,
     }),
-    keys: createFunctionKeys({ appUrl: () => ownAddress(publicUrl) }),
+    keys: createFunctionKeys({
+      appUrl: () => ownAddress(publicUrl),
+      marks: {
+        has: async (hash) => (await store.readClaim(`function-key|${hash}`)) !== null,
+        add: async (hash) => {
+          await store.claim(`function-key|${hash}`, 'accepted');
+        },
+      },
+    }),
     readiness: createReadiness({ clock, store, policies, auditLog, credential, settings }),
     tenantId: settings.TENANT_ID,
     publicUrl,

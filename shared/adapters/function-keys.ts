@@ -6,9 +6,17 @@ import type { FunctionKeys } from '../ports/function-keys.js';
 export interface FunctionKeysOptions {
   /** Address of this very app, without a path: asked again with the key, so it comes from settings only. */
   readonly appUrl: () => string;
+  /** Marks that outlive the process, of hashes of keys that the host once accepted. */
+  readonly marks: KeyMarks;
   readonly fetch?: typeof fetch;
   readonly now?: () => number;
   readonly timeoutMs?: number;
+}
+
+/** They give precedence and nothing else: the host is asked about a marked key as about any other. */
+export interface KeyMarks {
+  has(hash: string): Promise<boolean>;
+  add(hash: string): Promise<void>;
 }
 
 /** How long a key that the host has accepted needs no second look: a revoked key dies within this. */
@@ -17,21 +25,22 @@ const mostRemembered = 100;
 /** How long a refused key is refused without a look: a key made meanwhile waits no longer than this. */
 const distrustMs = 10_000;
 const mostRefused = 10_000;
-/** Looks at keys that were never accepted, at a time: guesses wait for each other and for nobody else. */
-const strangersAtOnce = 8;
+/** Keys that were never accepted: a hundred looks a second, so that guesses wait and not the alerts. */
+const strangers = { atOnce: 4, restMs: 40, mostWaiting: 300 } as const;
 
 /**
  * Presents a key to `GET /api/alerts/key`, a function of this app with `authLevel: function`, and
  * believes only that function's own echo (decision record 0005). Keys are remembered as hashes. A flood
- * of wrong keys costs one look each and never delays a key that was accepted before. Throws
- * IDENTITY_UNAVAILABLE when the host says neither yes nor no.
+ * of wrong keys costs one look each, a hundred a second, and never delays a key that was accepted before,
+ * be it by an earlier process. Throws IDENTITY_UNAVAILABLE when the host says neither yes nor no, and for
+ * a key that was never accepted while too many of them wait.
  */
 export function createFunctionKeys(options: FunctionKeysOptions): FunctionKeys {
-  const { appUrl, fetch: ask = fetch, now = Date.now, timeoutMs = 5000 } = options;
+  const { appUrl, marks, fetch: ask = fetch, now = Date.now, timeoutMs = 5000 } = options;
   const accepted = new Map<string, number>();
   const refused = new Map<string, number>();
   const looking = new Map<string, Promise<boolean>>();
-  const strangers = createLane(strangersAtOnce);
+  const lane = createLane(strangers);
 
   return {
     async accepts(key) {
@@ -49,13 +58,16 @@ export function createFunctionKeys(options: FunctionKeysOptions): FunctionKeys {
   };
 
   async function lookedUp(key: string, hash: string): Promise<boolean> {
-    const isYes = accepted.has(hash) ? await echoed(key) : await strangers(() => echoed(key));
-    if (isYes) remember(accepted, hash, mostRemembered);
-    else {
+    const isMarked = accepted.has(hash) || (await marks.has(hash));
+    const isYes = isMarked ? await echoed(key) : await lane(() => echoed(key));
+    if (!isYes) {
       accepted.delete(hash);
       remember(refused, hash, mostRefused);
+      return false;
     }
-    return isYes;
+    if (!isMarked) await marks.add(hash);
+    remember(accepted, hash, mostRemembered);
+    return true;
   }
 
   /** The newest are kept. */
@@ -88,19 +100,22 @@ export function createFunctionKeys(options: FunctionKeysOptions): FunctionKeys {
 const unanswered = (message: string, cause?: unknown): RewindError =>
   new RewindError('IDENTITY_UNAVAILABLE', message, { cause, retryable: true });
 
-/** Runs at most so many at once, the others in the order they came. */
-function createLane(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Runs at most so many at once, each place resting after its work, the others in the order they came. */
+function createLane(limits: typeof strangers): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
-  let running = 0;
+  let taken = 0;
   return async (work) => {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
+    if (waiting.length >= limits.mostWaiting) throw unanswered('too many unknown keys wait');
+    if (taken >= limits.atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    else taken += 1;
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
+      setTimeout(() => {
+        const next = waiting.shift();
+        if (next === undefined) taken -= 1;
+        else next();
+      }, limits.restMs);
     }
   };
 }

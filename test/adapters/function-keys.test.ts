@@ -1,8 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createFunctionKeys } from '../../shared/adapters/function-keys.js';
+import { sha256 } from '../../shared/digest.js';
+import {
+  createFunctionKeys as createKeys,
+  type FunctionKeysOptions,
+} from '../../shared/adapters/function-keys.js';
 
 const key = 'a-key-of-the-host';
+/** The marks of one evidence store. */
+function createMarks() {
+  const marked = new Set<string>();
+  return {
+    marked,
+    has: async (hash: string) => marked.has(hash),
+    add: async (hash: string) => void marked.add(hash),
+  };
+}
+
+const createFunctionKeys = (options: Omit<FunctionKeysOptions, 'marks'>) =>
+  createKeys({ marks: createMarks(), ...options });
+
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 const json = (response: ServerResponse, status: number, body: unknown): void => {
@@ -135,5 +152,55 @@ it('a key that was refused is looked at again soon, so that a new one works', as
     now = 10_000;
 
     expect(await keys.accepts(key)).toBe(true);
+  });
+});
+
+describe('a process that has just started, in a flood of wrong keys', () => {
+  /** Answers the genuine key; holds every guess. */
+  const slow: Answer = (request, response) =>
+    request.headers['x-functions-key'] === key ? host(request, response) : undefined;
+  const flood = (keys: ReturnType<typeof createKeys>, guesses: number) =>
+    Array.from({ length: guesses }, (_, index) =>
+      keys.accepts(`guess-${index}`).catch((error: unknown) => (error as { code: string }).code),
+    );
+
+  it('lets the key that an earlier process knew go before all guesses, and still asks the host', async () => {
+    await withHost(slow, async (seen, url) => {
+      const marks = createMarks();
+      await createKeys({ appUrl: () => url, marks }).accepts(key);
+      expect([...marks.marked]).toEqual([sha256(key)]);
+
+      const keys = createKeys({ appUrl: () => url, marks, timeoutMs: 300 });
+      const guesses = flood(keys, 12);
+      expect(await keys.accepts(key)).toBe(true);
+
+      // Its own look before the restart and one after it; four guesses at most came in between.
+      expect(seen.length).toBeLessThanOrEqual(2 + 4);
+      await Promise.all(guesses);
+    });
+  });
+
+  it('a marked key that the host refuses by now is refused', async () => {
+    const revoked: Answer = (_, response) => json(response, 401, '');
+    await withHost(revoked, async (_, url) => {
+      const marks = createMarks();
+      await marks.add(sha256(key));
+
+      expect(await createKeys({ appUrl: () => url, marks }).accepts(key)).toBe(false);
+    });
+  });
+
+  it('keeps a bounded number of guesses waiting and asks the others to come again', async () => {
+    const all: Answer = (_, response) => json(response, 401, '');
+    await withHost(all, async (seen, url) => {
+      const started = performance.now();
+      const said = await Promise.all(flood(createFunctionKeys({ appUrl: () => url }), 400));
+
+      expect(said.filter((one) => one === 'IDENTITY_UNAVAILABLE')).toHaveLength(400 - 304);
+      expect(said.filter((one) => one === false)).toHaveLength(304);
+      expect(seen).toHaveLength(304);
+      // 304 looks by four places that rest 40 ms after each.
+      expect(performance.now() - started).toBeGreaterThan(2500);
+    });
   });
 });
