@@ -1,4 +1,5 @@
 import { readAlertBody, type AlertReading } from '../../shared/contracts/sentinel.js';
+import { alertBody } from '../../shared/contracts/sentinel-schemas.js';
 import { ignored, started } from '../../shared/contracts/http.js';
 import type { Person } from '../../shared/domain/identities.js';
 import { readIntake } from '../../shared/domain/incident/intake-reading.js';
@@ -38,6 +39,7 @@ export const alertsSentinel = (open: typeof openOrJoin) =>
       'Open an incident from a Sentinel or Azure Monitor alert, or join the one it belongs to.',
     access: alertSenders,
     body: z.unknown(),
+    bodyDoc: alertBody,
     answers: {
       200: {
         description:

@@ -54,6 +54,8 @@ export interface Door<C = unknown, I = unknown, B = unknown, Q = unknown> {
   /** The route names an incident, which must exist. */
   readonly ofIncident: boolean;
   readonly body?: z.ZodType<B>;
+  /** Described in place of `body`, where the handler reads more tolerantly than a schema can say. */
+  readonly bodyDoc?: z.ZodType;
   /** An absent body stands for `{}`. */
   readonly bodyOptional?: boolean;
   readonly query?: z.ZodType<Q>;

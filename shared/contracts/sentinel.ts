@@ -3,10 +3,11 @@
  * alert and entity trigger, Azure Monitor common alert schema. Tolerant: only what identifies the alert
  * must be there; everything else that is missing or odd is left out.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ReceivedAlert } from '../domain/incident/intake-reading.js';
 import type { Issue } from '../errors.js';
 import { anyCase, isObject, textOf, type AnyCase, type AnyCaseObject } from './any-case.js';
+import { alertForms, inLowerCase } from './sentinel-schemas.js';
 import {
   isShell,
   readAzureMonitor,
@@ -26,17 +27,11 @@ export type AlertReading =
   | { readonly kind: 'resolved'; readonly rule: string | null }
   | { readonly kind: 'unfit'; readonly issues: readonly Issue[] };
 
-const key = (most: number) => z.string().trim().min(1).max(most);
+type FormName = keyof typeof alertForms;
 
-const forms = {
-  azureMonitor: z.looseObject({
-    data: z.looseObject({ essentials: z.looseObject({ alertid: key(1000) }) }),
-  }),
-  sentinelIncident: z.looseObject({ object: z.looseObject({ name: key(200) }) }),
-  sentinelAlert: z.looseObject({ systemalertid: key(200) }),
-  sentinelEntity: z.looseObject({ entity: z.looseObject({}) }),
-} as const;
-type FormName = keyof typeof forms;
+const forms = Object.fromEntries(
+  Object.entries(alertForms).map(([name, form]) => [name, inLowerCase(form)]),
+) as Record<FormName, z.ZodType>;
 
 /** Reads a parsed body of any form, also wrapped one level in `body` or `object`. Never throws. */
 export function readAlertBody(value: unknown): AlertReading {

@@ -2,7 +2,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { canonicalText } from '../../shared/digest.js';
 import { verifyChain } from '../../shared/domain/record.js';
 import { digestOf } from '../../shared/digest.js';
-import { createDoors, type Doors, type Who } from '../support/doors.js';
+import {
+  azureMonitor,
+  sentinelAlert,
+  sentinelEntity,
+  sentinelIncident,
+} from '../support/alert-bodies.js';
+import { createDoors, type Doors, type GotBody, type Who } from '../support/doors.js';
 import { incidentId, plannedUser, seedIncident, seedPlan } from '../support/cases.js';
 
 const read = (doors: Doors, name: string, query: Record<string, string> = {}, as: Who = 'reader') =>
@@ -219,19 +225,76 @@ describe('the description of the API', () => {
   it('every schema in it compiles, and judges like the door', async () => {
     const doors = createDoors();
     const { body } = await doors.call('getOpenApi');
-    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const ajv = validatorsOf(body);
 
     for (const operation of Object.values(body.paths).flatMap((one) => Object.values(one))) {
       const schema = operation.requestBody?.content['application/json'].schema;
-      if (schema !== undefined) ajv.compile(schema);
+      if (schema !== undefined) ajv(schema);
     }
 
     const decisions = body.paths['/api/incidents/{id}/decisions']!['post']!;
-    const decision = ajv.compile(decisions.requestBody!.content['application/json'].schema);
+    const decision = ajv(decisions.requestBody!.content['application/json'].schema);
     const planDigest = `sha256:${'0'.repeat(64)}`;
     expect(decision({ decision: 'approve', planDigest })).toBe(true);
     expect(decision({ decision: 'approve', planDigest, extra: 1 })).toBe(false);
     expect(decision({ decision: 'maybe', planDigest })).toBe(false);
+  });
+});
+
+describe('the described bodies of alerts', () => {
+  const forms: [string, Record<string, unknown>, string][] = [
+    ['SentinelIncidentTrigger', sentinelIncident(), 'object.name'],
+    ['SentinelIncident', sentinelIncident().object, 'name'],
+    ['SentinelAlertTrigger', sentinelAlert(), 'SystemAlertId'],
+    ['SentinelEntityTrigger', sentinelEntity(), 'Entity'],
+    ['AzureMonitorAlert', azureMonitor(), 'data.essentials.alertId'],
+  ];
+  const without = (body: object, path: string): object => {
+    const [name = '', ...rest] = path.split('.');
+    const { [name]: inner, ...others } = body as Record<string, object>;
+    return rest.length === 0 ? others : { ...others, [name]: without(inner!, rest.join('.')) };
+  };
+
+  it.each(forms)(
+    '%s is what the door takes, and its key is needed by both',
+    async (name, body, path) => {
+      const doors = createDoors();
+      const validate = validatorsOf((await doors.call('getOpenApi')).body);
+      const fits = validate({ $ref: `#/components/schemas/${name}` });
+      const keyless = without(body, path);
+
+      expect([fits(body), fits(keyless)]).toEqual([true, false]);
+      const sent = async (what: object) =>
+        (await doors.call('alertsSentinel', { as: 'playbook', body: what })).status;
+      expect([await sent(body), await sent(keyless)]).toEqual([202, 422]);
+    },
+  );
+
+  it.each(forms)('%s is not mistaken for another form', async (name, body) => {
+    const validate = validatorsOf((await createDoors().call('getOpenApi')).body);
+
+    const fitting = forms
+      .map(([other]) => other)
+      .filter((other) => validate({ $ref: `#/components/schemas/${other}` })(body));
+
+    expect(fitting).toEqual([name]);
+  });
+
+  it('every answer of every door in JSON has a form', async () => {
+    const { body } = await createDoors().call('getOpenApi');
+
+    const formless = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { responses }]) =>
+        Object.entries(responses).flatMap(([status, { content }]) =>
+          content?.['application/json']?.schema === undefined &&
+          (content?.['application/json'] !== undefined || (status < '300' && content === undefined))
+            ? [`${method} ${path} ${status}`]
+            : [],
+        ),
+      ),
+    );
+
+    expect(formless).toEqual([]);
   });
 });
 
@@ -254,3 +317,13 @@ describe('the page that a card leads to', () => {
     expect(status).toBe(404);
   });
 });
+
+/** Compiles schemas of the served description, which may refer to its components. */
+function validatorsOf({ components }: Pick<GotBody, 'components'>) {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema({ $id: 'api', components }, 'api');
+  return (schema: object) => {
+    const text = JSON.stringify(schema).replaceAll('"#/components', '"api#/components');
+    return ajv.compile(JSON.parse(text) as object);
+  };
+}

@@ -107,12 +107,16 @@ export interface GotBody {
   readonly body: unknown;
   readonly total: number;
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+  readonly components: object;
 }
 
 export interface OpenApiOperation {
   readonly requestBody?: {
     readonly content: { readonly 'application/json': { readonly schema: object } };
   };
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>
+  >;
 }
 
 export type Doors = ReturnType<typeof createDoors>;
