@@ -54,6 +54,7 @@ export async function lookThrough(
   let unknownValues = 0;
   let fromBackup = 0;
   let overwritten = 0;
+  let disagreeing = 0;
   let setByActor = 0;
   const setByActorIn: string[] = [];
   let lines: readonly LineCount[] = [];
@@ -67,6 +68,7 @@ export async function lookThrough(
       const unknown = object.deltas.filter((delta) => !delta.then.known);
       unknownValues += unknown.filter(({ action }) => action === null).length;
       fromBackup += unknown.filter(({ action }) => action !== null).length;
+      disagreeing += object.deltas.filter(({ point }) => point === 'disagrees').length;
       const own = object.deltas.filter((one) => one.action !== null && one.setByActorAt);
       setByActor += own.length;
       const name = plainText(object.displayName).slice(0, 60);
@@ -87,6 +89,7 @@ export async function lookThrough(
       unknownValues,
       fromBackup,
       overwritten,
+      disagreeing,
       setByActor,
       setByActorIn,
     },

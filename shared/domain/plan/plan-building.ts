@@ -62,6 +62,8 @@ export interface PlanFacts {
   readonly fromBackup?: number;
   /** Properties that others wrote after the actor: left alone. */
   readonly overwritten: number;
+  /** Properties of which the recovery point holds another value than the first row since found. */
+  readonly disagreeing?: number;
   /** Values to return to that the actor itself had set before. */
   readonly setByActor?: number;
   /** Some of them, by object and property. */
@@ -88,6 +90,10 @@ export function planWarnings(facts: PlanFacts): string[] {
     [
       byClass.unexplained > 0,
       `${byClass.unexplained} differences have no audit row that explains them; they are left alone.`,
+    ],
+    [
+      (facts.disagreeing ?? 0) > 0,
+      `${facts.disagreeing ?? 0} properties held another value at the recovery point than their first row since then found, so somebody's row is missing; the later value is the one that counts.`,
     ],
     [
       facts.privileged > 0,
