@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { manualStep, type ByHand } from '../../shared/domain/incident/manual-step.js';
-import { auditRowCommand, softDeleteCommand } from '../../shared/domain/incident/manual-command.js';
+import {
+  auditRowCommand,
+  softDeleteCommand,
+  updateCommand,
+} from '../../shared/domain/incident/manual-command.js';
 import { known, unknown, type Json } from '../../shared/domain/json.js';
 import { guid } from './support/incidents.js';
 
@@ -121,6 +125,12 @@ describe('what a person does about a property that nobody else writes', () => {
     'shows no audit row with the id %j',
     (eventId) => expect(auditRowCommand(eventId)).toBeNull(),
   );
+
+  it('stays the same value where a page shows two blanks as one', () => {
+    expect(updateCommand('user', id, 'department', 'a   b')).toContain(
+      '{"department":"a\\u0020\\u0020 b"}',
+    );
+  });
 
   it('deletes only by the id of one object of a known kind', () => {
     expect(softDeleteCommand('user', id)).toBe(

@@ -15,7 +15,12 @@ export interface Table {
   readonly numbers?: readonly number[];
   /** Columns that hold ids or hashes. */
   readonly codes?: readonly number[];
+  /** Columns that hold commands, which must not be cut where they still fit a page. */
+  readonly commands?: readonly number[];
 }
+
+/** As much of a command as is shown; half a command is worse than none, so it is far more than of a name. */
+export const longestCommand = 4000;
 
 /** A stretch of time to be drawn on a common axis, milliseconds since the axis began. */
 export interface Span {

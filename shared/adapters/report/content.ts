@@ -199,6 +199,7 @@ function peopleSection({ residual, tasks, warnings }: Incident): Section {
                 head: ['Kind', 'Object', 'Object id', 'What', 'To do'],
                 rows: rows.slice(0, residualRows),
                 codes: [2],
+                commands: [4],
               },
             },
           ]),

@@ -5,6 +5,7 @@ import type { RecordEntry } from '../../domain/record.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ReportExtras, ReportWriter } from '../../ports/report.js';
 import {
+  longestCommand,
   visible,
   type Block,
   type Document,
@@ -102,21 +103,30 @@ function blockOf(block: Block): string {
     case 'warnings':
       return `<ul class="warnings">\n${block.items.map((item) => `<li>${named(item, 600)}</li>`).join('\n')}\n</ul>`;
     case 'command':
-      return `<pre>${safe(block.text, 2000)}</pre>`;
+      return `<pre>${safe(block.text, longestCommand)}</pre>`;
     case 'spans':
       return spansOf(block.spans);
   }
 }
 
-function tableOf({ head, rows, numbers = [], codes = [] }: Table): string {
+/** With more columns than this a table shares the page's width out instead of growing beyond it. */
+const mostLoose = 5;
+
+function tableOf({ head, rows, numbers = [], codes = [], commands = [] }: Table): string {
   const classOf = (column: number): string =>
     numbers.includes(column) ? ' class="number"' : codes.includes(column) ? ' class="code"' : '';
   const cells = (row: readonly string[]): string =>
-    row.map((cell, column) => `<td${classOf(column)}>${named(cell)}</td>`).join('');
+    row
+      .map((cell, column) => {
+        const most = commands.includes(column) ? longestCommand : undefined;
+        return `<td${classOf(column)}>${named(cell, most)}</td>`;
+      })
+      .join('');
   const heads = head.map((cell, column) =>
     numbers.includes(column) ? `<th class="number">${safe(cell)}</th>` : `<th>${safe(cell)}</th>`,
   );
-  return `<div class="wide"><table>
+  const many = head.length > mostLoose ? ' class="many"' : '';
+  return `<div class="wide"><table${many}>
 <thead><tr>${heads.join('')}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}

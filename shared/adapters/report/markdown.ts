@@ -1,4 +1,11 @@
-import { visible, type Block, type Document, type Section, type Table } from './blocks.js';
+import {
+  longestCommand,
+  visible,
+  type Block,
+  type Document,
+  type Section,
+  type Table,
+} from './blocks.js';
 
 /** The report as Markdown for a ticket. Text from outside can neither format, link nor break a table. */
 export function markdownOf({ title, subtitle, badge, sections, footer }: Document): string {
@@ -36,16 +43,17 @@ function blockOf(block: Block): string {
   }
 }
 
-function tableOf({ head, rows, numbers = [] }: Table): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => escaped(cell)).join(' | ')} |`;
+function tableOf({ head, rows, numbers = [], commands = [] }: Table): string {
+  const cellOf = (cell: string, column: number): string =>
+    escaped(cell, commands.includes(column) ? longestCommand : undefined);
+  const line = (cells: readonly string[]): string => `| ${cells.map(cellOf).join(' | ')} |`;
   const rule = head.map((_, column) => (numbers.includes(column) ? '--:' : '---'));
   return [line(head), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
 /** A fence longer than any run of backticks inside. */
 function fenced(text: string): string {
-  const shown = visible(text, 2000);
+  const shown = visible(text, longestCommand);
   const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${shown}\n${fence}`;

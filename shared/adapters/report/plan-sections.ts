@@ -5,7 +5,7 @@ import type { DeltaClass, PlannedObject } from '../../domain/plan/plan.js';
 import { duration, facts, instant, table, text, type Block, type Section } from './blocks.js';
 import { classMeanings, lineWords, stageWords } from './meanings.js';
 
-const exampleRows = 200;
+const exampleRows = 40;
 const refusalRows = 50;
 
 export function planSection({ plan }: Incident, examples: readonly PlannedObject[]): Section {
@@ -91,9 +91,9 @@ function exampleBlocks(examples: readonly PlannedObject[]): Block[] {
     deltas.map((delta) => [
       displayName,
       objectId,
-      delta.property,
-      shown(delta.now),
-      shown(delta.then),
+      delta.property === '*' ? 'the object itself' : delta.property,
+      shown(delta.property, delta.now),
+      shown(delta.property, delta.then),
       delta.class,
       delta.action === null ? 'left alone' : `${delta.action} (${route?.executor ?? 'surgical'})`,
       delta.reason,
@@ -123,8 +123,13 @@ function exampleBlocks(examples: readonly PlannedObject[]): Block[] {
   ];
 }
 
-const shown = (value: Known): string =>
-  value.known ? JSON.stringify(value.value) : `unknown: ${value.why}`;
+function shown(property: string, value: Known): string {
+  if (!value.known) return `unknown: ${value.why}`;
+  if (typeof value.value !== 'boolean') return JSON.stringify(value.value);
+  if (property === '*') return value.value ? 'there' : 'not there';
+  if (property.startsWith('memberOf/')) return value.value ? 'member' : 'not a member';
+  return String(value.value);
+}
 
 export function approvalSection({ approvals, plan }: Incident, ledger: Ledger | null): Section {
   const comments = new Map(

@@ -33,7 +33,7 @@ const credentials = (objectType: ObjectType): CoverageRow[] => [
     ],
     [
       'FederatedIdentityCredentials',
-      'trusts of other issuers are never recovered: review them and remove what the actor added',
+      'trusts of other issuers are never recovered: review them under Certificates & secrets and remove what the actor added',
       { secret: true },
     ],
   ]),
@@ -75,9 +75,18 @@ export const applicationRows: readonly CoverageRow[] = [
     ['PublisherDomain', 'publisherDomain', 'string', fixed],
   ]),
   ...byHand('application', [
-    ['AppAddress', 'redirect URIs are outside every recovery: compare and set them by hand'],
-    ['AppRole', 'app roles are outside every recovery: compare and set them by hand'],
-    ['ExposedApi', 'the exposed API is outside every recovery: compare and set it by hand'],
+    [
+      'AppAddress',
+      'redirect URIs are outside every recovery: compare and set them under App registrations, Authentication',
+    ],
+    [
+      'AppRole',
+      'app roles are outside every recovery: compare and set them under App registrations, App roles',
+    ],
+    [
+      'ExposedApi',
+      'the exposed API is outside every recovery: compare and set it under App registrations, Expose an API',
+    ],
     ['owners/*', 'owners are outside every recovery: add or remove each by hand'],
   ]),
   ...credentials('application'),
@@ -113,8 +122,14 @@ export const applicationRows: readonly CoverageRow[] = [
     ['PublisherName', 'publisherName', 'string', fixed],
   ]),
   ...byHand('servicePrincipal', [
-    ['AppAddress', 'redirect URIs are outside every recovery: compare and set them by hand'],
-    ['AppRole', 'app roles are outside every recovery: compare and set them by hand'],
+    [
+      'AppAddress',
+      'redirect URIs are outside every recovery: compare and set them under App registrations, Authentication',
+    ],
+    [
+      'AppRole',
+      'app roles are outside every recovery: compare and set them under App registrations, App roles',
+    ],
     ['owners/*', 'owners are outside every recovery: add or remove each by hand'],
     ['AppRoleAssignment', 'the row does not say to whom: compare its assignments in the portal'],
     [

@@ -40,7 +40,10 @@ export const groupRows: readonly CoverageRow[] = [
     ['MembershipRule', 'dynamic rules are outside every recovery: set the rule again by hand'],
     ['MembershipRuleProcessingState', 'switch the processing of the rule on again by hand'],
     ['owners/*', 'owners are outside every recovery: add or remove each by hand'],
-    ['AssignedLicense', 'assign the licences of the group again'],
+    [
+      'AssignedLicense',
+      'assign the licences of the group again: Microsoft 365 admin center, Billing, Licenses',
+    ],
     ['IsAssignableToRole', 'fixed when the group is made: create the group again'],
     ['ProxyAddresses', 'read-only in Graph: change it in Exchange'],
   ]),
@@ -51,7 +54,10 @@ export const otherRows: readonly CoverageRow[] = [
   member('device', 'as member of static groups'),
   ...byHand('device', [
     ['*', 'devices are outside every recovery: let the device join again'],
-    ['AccountEnabled', 'devices are outside every recovery: switch it on in the portal'],
+    [
+      'AccountEnabled',
+      'devices are outside every recovery: switch it on in the admin center, Devices, Enable',
+    ],
   ]),
   ...byHand('role', [
     ['*', 'role definitions and assignments are outside every recovery: review them in PIM'],

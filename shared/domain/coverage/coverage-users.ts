@@ -109,28 +109,40 @@ export const userRows: readonly CoverageRow[] = [
   ),
 
   byHand('Manager', 'set the manager again in the portal or with Set-MgUserManagerByRef'),
-  byHand('Sponsors', 'set the sponsors again by hand'),
+  byHand('Sponsors', 'set the sponsors again: admin center, the user, Properties, Job information'),
   byHand('AssignedLicense', 'assign the licences again, or repair the licensing group', {
     aliases: ['AssignedLicenses', 'AssignedPlan', 'LicenseAssignmentDetail', 'ProvisionedPlan'],
   }),
-  byHand('ProxyAddresses', 'read-only in Graph: change it in Exchange', {
-    aliases: ['SignInNames', 'EmailAddresses'],
-  }),
-  byHand('StrongAuthenticationMethod', 'have the person register their methods again', {
-    secret: true,
-    sensitive: true,
-    aliases: [
-      'StrongAuthenticationUserDetails',
-      'StrongAuthenticationPhoneAppDetail',
-      'SearchableDeviceKey',
-      'DeviceKey',
-    ],
-  }),
-  byHand('PasswordProfile', 'passwords are never restored: reset it with the person', {
-    secret: true,
-    sensitive: true,
-    aliases: ['Password', 'ForceChangePassword', 'StrongPasswordRequired'],
-  }),
+  byHand(
+    'ProxyAddresses',
+    'read-only in Graph: change it in Exchange (Set-Mailbox -EmailAddresses)',
+    {
+      aliases: ['SignInNames', 'EmailAddresses'],
+    },
+  ),
+  byHand(
+    'StrongAuthenticationMethod',
+    'have the person register again: admin center, the user, Authentication methods, Require re-register multifactor authentication',
+    {
+      secret: true,
+      sensitive: true,
+      aliases: [
+        'StrongAuthenticationUserDetails',
+        'StrongAuthenticationPhoneAppDetail',
+        'SearchableDeviceKey',
+        'DeviceKey',
+      ],
+    },
+  ),
+  byHand(
+    'PasswordProfile',
+    'passwords are never restored: reset it with the person (admin center, the user, Reset password)',
+    {
+      secret: true,
+      sensitive: true,
+      aliases: ['Password', 'ForceChangePassword', 'StrongPasswordRequired'],
+    },
+  ),
   byHand('OnPremisesImmutableId', 'the anchor of directory sync: involve the directory team', {
     sensitive: true,
     aliases: ['ImmutableId', 'SourceAnchor'],
@@ -138,7 +150,13 @@ export const userRows: readonly CoverageRow[] = [
   byHand('DirSyncEnabled', 'the source of authority is not changed by any recovery', {
     aliases: ['OnPremisesSyncEnabled'],
   }),
-  byHand('ShowInAddressList', 'change it in Exchange'),
-  byHand('ExternalUserState', 'invite the guest again'),
-  byHand('CustomSecurityAttributes', 'outside every recovery: set it again by hand'),
+  byHand('ShowInAddressList', 'change it in Exchange (Set-Mailbox -HiddenFromAddressListsEnabled)'),
+  byHand(
+    'ExternalUserState',
+    'invite the guest again: admin center, the user, B2B collaboration, Resend invitation',
+  ),
+  byHand(
+    'CustomSecurityAttributes',
+    'outside every recovery: set it again (admin center, the user, Custom security attributes)',
+  ),
 ];

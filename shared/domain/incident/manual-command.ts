@@ -152,9 +152,12 @@ export function request(
   return `Invoke-MgGraphRequest -Method ${method} -Uri '${uri}'${sent}`;
 }
 
-/** JSON text of printable ASCII without a single quote: curly quotes end a PowerShell text too. */
+/**
+ * JSON text of printable ASCII without a single quote (curly quotes end a PowerShell text too) and without
+ * two blanks in a row, which a page would show as one.
+ */
 const quotable = (body: Json): string =>
-  JSON.stringify(body).replace(/[^\x20-\x26\x28-\x7e]/gu, (character) =>
+  JSON.stringify(body).replace(/[^\x20-\x26\x28-\x7e]| (?= )/gu, (character) =>
     Array.from(
       { length: character.length },
       (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,

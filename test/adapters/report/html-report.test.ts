@@ -180,8 +180,18 @@ describe('the incident report', () => {
   it('stays readable when a name has 10,000 characters', () => {
     const { html, markdown } = render(everywhere('x'.repeat(10_000)));
 
-    expect(/x{2001}/.test(html)).toBe(false);
-    expect(/x{2001}/.test(markdown)).toBe(false);
+    expect(/x{4001}/.test(html)).toBe(false);
+    expect(/x{4001}/.test(markdown)).toBe(false);
+  });
+
+  it('shows what a person has to run in full, however long it is', () => {
+    const todo = `Invoke-MgGraphRequest -Body '${'x'.repeat(3000)}'`;
+    const { html, markdown } = render(
+      recovered({ residual: [{ kind: 'manual', objectId: 'o', what: 'w', todo }] }),
+    );
+
+    expect(html).toMatch(/x{3000}&#39;/);
+    expect(markdown).toMatch(/x{3000}'/);
   });
 
   it('folds a long run of one kind in the timeline, and says how many it folded', () => {
