@@ -25,13 +25,16 @@ const mostRemembered = 100;
 /** How long a refused key is refused without a look: a key made meanwhile waits no longer than this. */
 const distrustMs = 10_000;
 const mostRefused = 10_000;
-/** Keys that were never accepted: a hundred looks a second, so that guesses wait and not the alerts. */
-const strangers = { atOnce: 4, restMs: 40, mostWaiting: 300 } as const;
+/**
+ * Keys that were never accepted: a hundred looks a second, so that guesses wait and not the alerts. While
+ * no key is known at all, one of them is likely genuine, and no time is lost.
+ */
+const strangers = { atOnce: 4, restMs: 40, mostWaiting: 1000 } as const;
 
 /**
  * Presents a key to `GET /api/alerts/key`, a function of this app with `authLevel: function`, and
  * believes only that function's own echo (decision record 0005). Keys are remembered as hashes. A flood
- * of wrong keys costs one look each, a hundred a second, and never delays a key that was accepted before,
+ * of wrong keys costs one look each, few at a time, and never delays a key that was accepted before,
  * be it by an earlier process. Throws IDENTITY_UNAVAILABLE when the host says neither yes nor no, and for
  * a key that was never accepted while too many of them wait.
  */
@@ -40,7 +43,7 @@ export function createFunctionKeys(options: FunctionKeysOptions): FunctionKeys {
   const accepted = new Map<string, number>();
   const refused = new Map<string, number>();
   const looking = new Map<string, Promise<boolean>>();
-  const lane = createLane(strangers);
+  const lane = createLane(strangers, () => accepted.size === 0);
 
   return {
     async accepts(key) {
@@ -101,7 +104,10 @@ const unanswered = (message: string, cause?: unknown): RewindError =>
   new RewindError('IDENTITY_UNAVAILABLE', message, { cause, retryable: true });
 
 /** Runs at most so many at once, each place resting after its work, the others in the order they came. */
-function createLane(limits: typeof strangers): <T>(work: () => Promise<T>) => Promise<T> {
+function createLane(
+  limits: typeof strangers,
+  inHurry: () => boolean,
+): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let taken = 0;
   return async (work) => {
@@ -111,11 +117,14 @@ function createLane(limits: typeof strangers): <T>(work: () => Promise<T>) => Pr
     try {
       return await work();
     } finally {
-      setTimeout(() => {
-        const next = waiting.shift();
-        if (next === undefined) taken -= 1;
-        else next();
-      }, limits.restMs);
+      setTimeout(
+        () => {
+          const next = waiting.shift();
+          if (next === undefined) taken -= 1;
+          else next();
+        },
+        inHurry() ? 0 : limits.restMs,
+      );
     }
   };
 }

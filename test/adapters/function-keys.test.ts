@@ -193,14 +193,14 @@ describe('a process that has just started, in a flood of wrong keys', () => {
   it('keeps a bounded number of guesses waiting and asks the others to come again', async () => {
     const all: Answer = (_, response) => json(response, 401, '');
     await withHost(all, async (seen, url) => {
-      const started = performance.now();
-      const said = await Promise.all(flood(createFunctionKeys({ appUrl: () => url }), 400));
+      const keys = createFunctionKeys({ appUrl: () => url });
+      const guesses = flood(keys, 1104);
 
-      expect(said.filter((one) => one === 'IDENTITY_UNAVAILABLE')).toHaveLength(400 - 304);
-      expect(said.filter((one) => one === false)).toHaveLength(304);
-      expect(seen).toHaveLength(304);
-      // 304 looks by four places that rest 40 ms after each.
-      expect(performance.now() - started).toBeGreaterThan(2500);
+      const said = await Promise.all(guesses.slice(1004));
+      expect(new Set(said)).toEqual(new Set(['IDENTITY_UNAVAILABLE']));
+      expect(seen.length).toBeLessThanOrEqual(4);
+      expect(new Set(await Promise.all(guesses.slice(0, 1004)))).toEqual(new Set([false]));
+      expect(seen).toHaveLength(1004);
     });
   });
 });
