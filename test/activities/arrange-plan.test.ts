@@ -103,8 +103,33 @@ describe('a plan', () => {
     expect(chunks.map((c) => `${c.executor ?? ''} ${c.stage ?? ''} ${c.objects}`)).toEqual([
       'surgical canary 1',
       'native canary 3',
-      'native groups 1',
-      'handOff groups 1',
+      'native properties 1',
+      'handOff properties 1',
+    ]);
+  });
+
+  it('asks for as few jobs as it may: properties of any kind are one wave, what comes back is not', async () => {
+    const world = await aCase();
+    const route = { executor: 'native', why: 'only the service can' } as const;
+    const by = (...[type, number, over]: Parameters<typeof planned>) =>
+      planned(type, number, { ...over, route });
+    const kinds = ['user', 'group', 'application', 'servicePrincipal', 'device'] as const;
+    const canary = Array.from({ length: 3 }, (_, n) => by('user', 50 + n));
+
+    const { chunks } = await arranged(world, [
+      [...canary, ...kinds.map((kind, n) => by(kind, n)), by('conditionalAccessPolicy', 10)],
+      [
+        by('servicePrincipal', 21, { deltas: [existence('restore')] }),
+        by('application', 20, { deltas: [existence('restore')] }),
+        by('user', 22, { deltas: [membership('addMember', id(23))] }),
+        by('group', 23, { deltas: [existence('restore')] }),
+      ],
+    ]);
+
+    expect(chunks.map((c) => `${c.executor ?? ''} ${c.stage ?? ''} ${c.objects}`)).toEqual([
+      ...['native canary 3', 'native controlPlane 1', 'native properties 5'],
+      ...['native applications 1', 'native servicePrincipals 1', 'native groups 1'],
+      'native memberships 1',
     ]);
   });
 

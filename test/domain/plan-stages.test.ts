@@ -91,6 +91,26 @@ describe('the stage of an object', () => {
       'pinned',
     ],
     [
+      'a group of which a native job puts back properties',
+      object('group', [update], { route: { executor: 'native', why: '' } }),
+      'properties',
+    ],
+    [
+      'a policy that a native job puts back',
+      object('conditionalAccessPolicy', [update], { route: { executor: 'native', why: '' } }),
+      'controlPlane',
+    ],
+    [
+      'a user whom a hand-off brings back',
+      object('user', [restore, update], { route: { executor: 'handOff', why: '' } }),
+      'users',
+    ],
+    [
+      'a user whom a native job gives a membership as well',
+      object('user', [update, member], { route: { executor: 'native', why: '' } }),
+      'users',
+    ],
+    [
       'a group that a pinned person hangs on',
       object('group', [restore], { objectId: NEEDED }),
       'pinned',

@@ -26,6 +26,7 @@ export const stageWords: Readonly<Record<PlanStage, string>> = {
   canary: 'canary: few ordinary objects, read back before anything else is written',
   pinned: 'people of the policy, and what they hang on',
   controlPlane: 'policies and settings: who may sign in',
+  properties: 'properties of objects of any kind, by jobs of the service',
   applications: 'applications',
   servicePrincipals: 'service principals, after their applications',
   users: 'users',

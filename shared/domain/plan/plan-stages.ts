@@ -1,6 +1,7 @@
 import type { ObjectType } from '../attribution/audit.js';
 import {
   planStages,
+  type Delta,
   type ExecutorName,
   type PlanChunk,
   type PlannedObject,
@@ -66,7 +67,8 @@ export const isPinned = ({ objectId }: PlannedObject, { pinnedIds }: StageGround
  * The stage of a planned object, the canary aside: pinned people with what they hang on, what decides
  * who may sign in, applications before their service principals, users, groups, and last the relations.
  * An object with a relation to something that the plan restores comes last as a whole, so that both ends
- * exist by then.
+ * exist by then. What the service itself recovers is a job for each wave, an hour at least: there, objects
+ * of which only properties go back are one stage, whatever their kind, since none hangs on another.
  */
 export function stageOf(object: PlannedObject, ground: StageGround): PlanStage {
   const id = object.objectId.toLowerCase();
@@ -74,8 +76,16 @@ export function stageOf(object: PlannedObject, ground: StageGround): PlanStage {
   if (awaitsRestore(object, ground)) return 'memberships';
   const acting = object.deltas.filter(({ action }) => action !== null);
   const relationsOnly = acting.length > 0 && acting.every((delta) => otherEndOf(delta) !== null);
-  return relationsOnly ? 'memberships' : byType[object.objectType];
+  if (relationsOnly) return 'memberships';
+  const isAJob = object.route !== undefined && object.route.executor !== 'surgical';
+  return isAJob && isOfProperties(acting) && !isControlPlane(object.objectType)
+    ? 'properties'
+    : byType[object.objectType];
 }
+
+/** Nothing comes, goes, or is joined to anything. */
+const isOfProperties = (acting: readonly Delta[]): boolean =>
+  acting.every((delta) => delta.action === 'update' && otherEndOf(delta) === null);
 
 /** Order within a stage: what others of the same stage refer to comes first. */
 export function rankOf({ objectType }: PlannedObject, stage: PlanStage): 0 | 1 {

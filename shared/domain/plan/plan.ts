@@ -85,11 +85,13 @@ export interface Route {
 /**
  * The order in which a plan is carried out, within one executor: a representative canary, the people
  * who must decide, what decides who may sign in, then what others hang on before what hangs on it.
+ * `properties` is what a native job puts back in any order: nothing of it hangs on anything.
  */
 export const planStages = [
   'canary',
   'pinned',
   'controlPlane',
+  'properties',
   'applications',
   'servicePrincipals',
   'users',
