@@ -2,8 +2,16 @@ import type { Incident } from '../../shared/domain/incident/incident.js';
 import { isObject, problemOf, request, type Answer } from './request.js';
 import { CommandFailed } from './usage.js';
 
-/** Answers an access token; `fresh` when the last one was refused. */
-export type TokenSource = (fresh: boolean) => Promise<string>;
+/** What the last token lacked. */
+export interface TokenWish {
+  /** It was refused. */
+  readonly fresh: boolean;
+  /** Claims that the next one has to satisfy, as text; null when none are asked for. */
+  readonly claims: string | null;
+}
+
+/** Answers an access token. */
+export type TokenSource = (wish: TokenWish) => Promise<string>;
 
 /** The product's HTTP API (contract section 3) with one person's token. */
 export interface Api {
@@ -19,14 +27,14 @@ export function createApi(url: string, token: TokenSource): Api {
     body?: unknown,
     timeoutMs?: number,
   ): Promise<Answer> => {
-    const send = async (fresh: boolean) =>
+    const send = async (wish: TokenWish) =>
       request(method, new URL(`/api${path}`, url), {
-        token: await token(fresh),
+        token: await token(wish),
         ...(body === undefined ? {} : { body }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       });
-    const answer = await send(false);
-    return answer.status === 401 ? send(true) : answer;
+    const answer = await send({ fresh: false, claims: null });
+    return answer.status === 401 ? send({ fresh: true, claims: answer.claims ?? null }) : answer;
   };
   return {
     get: (path) => call('GET', path),
@@ -40,10 +48,10 @@ export function createApi(url: string, token: TokenSource): Api {
 }
 
 /** Asks `issue` once and keeps the answer for this process, until a fresh one is wanted. */
-export function remembered(issue: () => Promise<string>): TokenSource {
+export function remembered(issue: (claims: string | null) => Promise<string>): TokenSource {
   let current: Promise<string> | null = null;
-  return (fresh) => {
-    if (fresh || current === null) current = issue();
+  return ({ fresh, claims }) => {
+    if (fresh || current === null) current = issue(claims);
     return current;
   };
 }

@@ -36,8 +36,8 @@ export interface Control {
   idOf(person: string): Promise<string>;
   /** Why this person gets no token, e.g. because somebody disabled them; null when they do. */
   refusalOf(person: string): Promise<string | null>;
-  /** An access token for the API; never kept longer than a command runs. */
-  token(person: string): Promise<string>;
+  /** An access token for the API, satisfying these claims if any; never kept longer than a command runs. */
+  token(person: string, claims?: string | null): Promise<string>;
   /** Raises the scenario's alert under a new name; answers the incident's id. */
   alert(): Promise<string>;
   /** Presses a button of the incident's newest card; answers what the bot said. */
@@ -87,8 +87,9 @@ export function createControl(url: string): Control {
       }
       return String(error['code']);
     },
-    token: async (person) => {
-      const { accessToken } = await call('POST', '/token', { person });
+    token: async (person, claims = null) => {
+      const wish = { person, ...(claims !== null && { claims }) };
+      const { accessToken } = await call('POST', '/token', wish);
       if (typeof accessToken === 'string') return accessToken;
       throw new CommandFailed(`no token for ${person}`);
     },

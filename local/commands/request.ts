@@ -4,6 +4,8 @@ export interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly text: string;
+  /** Claims that a stronger sign-in has to satisfy, as text; absent when none was asked for. */
+  readonly claims?: string;
 }
 
 /** One JSON request to a program of this machine. Throws CommandFailed when nobody answers. */
@@ -30,11 +32,19 @@ export async function request(
       return send();
     });
     const text = await response.text();
-    return { status: response.status, text, body: parse(text) };
+    const claims = claimsAsked(response.headers.get('www-authenticate'));
+    return { status: response.status, text, body: parse(text), ...(claims !== null && { claims }) };
   } catch (error) {
     const cause = isObject(error) && error['cause'] !== undefined ? error['cause'] : error;
     throw new CommandFailed(`${url.origin} does not answer (${codeOf(cause)})`);
   }
+}
+
+/** The claims of a challenge (https://learn.microsoft.com/entra/identity-platform/claims-challenge). */
+function claimsAsked(challenge: string | null): string | null {
+  if (challenge === null || !/error="insufficient_claims"/i.test(challenge)) return null;
+  const encoded = /claims="([A-Za-z0-9+/=_-]+)"/i.exec(challenge)?.[1];
+  return encoded === undefined ? null : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
 /** What an answer says went wrong, in one line: problem+json, or the control server's error. */

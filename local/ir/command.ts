@@ -4,7 +4,7 @@ import { UsageError } from '../commands/usage.js';
 import { decide } from './decide.js';
 import { history } from './history.js';
 import { instances } from './instances.js';
-import { cancel, hold, note, release, resume, undo } from './marks.js';
+import { cancel, hold, lend, note, release, resume, undo } from './marks.js';
 import { list, plan, show, watch } from './read.js';
 import { revise } from './revise.js';
 import { openSession, type IrOptions, type Session } from './session.js';
@@ -23,6 +23,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   cancel,
   hold,
   resume,
+  lend,
   revise,
   note,
   release,

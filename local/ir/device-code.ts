@@ -35,9 +35,13 @@ function guid(value: string | undefined, flag: string, setting: string): string 
   throw new UsageError(`--${flag} (or ${setting}) must be a GUID to sign in by device code`);
 }
 
-/** Signs in by device code; the code and where to enter it go to stderr. Nothing is kept. */
+/**
+ * Signs in by device code, satisfying these claims if any; the code and where to enter it go to stderr.
+ * Nothing is kept. Throws CommandFailed when the person declines or lets the code expire.
+ */
 export async function deviceToken(
   signIn: DeviceSignIn,
+  claims: string | null = null,
 ): Promise<{ readonly token: string; readonly expiresOn: string }> {
   const { tenantId, clientId, audience, authorityHost } = signIn;
   const credential = new DeviceCodeCredential({
@@ -48,9 +52,12 @@ export async function deviceToken(
     disableInstanceDiscovery: authorityHost !== 'https://login.microsoftonline.com',
     userPromptCallback: ({ message }) => void process.stderr.write(`${message}\n`),
   });
-  const given = await credential.getToken(`api://${audience}/.default`).catch((error: unknown) => {
-    const why = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : 'unknown';
-    throw new CommandFailed(`nobody signed in: ${why}`);
-  });
+  const asked = claims === null ? {} : { claims };
+  const given = await credential
+    .getToken(`api://${audience}/.default`, asked)
+    .catch((error: unknown) => {
+      const why = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : 'unknown';
+      throw new CommandFailed(`nobody signed in: ${why}`);
+    });
   return { token: given.token, expiresOn: new Date(given.expiresOnTimestamp).toISOString() };
 }

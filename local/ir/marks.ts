@@ -1,3 +1,4 @@
+import { isObject } from '../commands/request.js';
 import { UsageError } from '../commands/usage.js';
 import { expect, incidentFor, print, type IrOptions, type Session } from './session.js';
 
@@ -23,6 +24,21 @@ export const note: Verb = async (session, options, id) => {
   const incident = await incidentFor(session, id);
   const answer = expect(await session.api.post(`/incidents/${incident.id}/notes`, { text }), 201);
   print(answer, options.json, () => `Noted in the record of ${incident.id}.`);
+  return 0;
+};
+
+/** Lends the operator's rights on the recovery service; a stronger sign-in that it asks for is made. */
+export const lend: Verb = async (session, options, id) => {
+  const incident = await incidentFor(session, id);
+  const path = `/incidents/${incident.id}/operator-session`;
+  const answer = expect(await session.api.post(path, {}), 200);
+  const { expiresAt, wavesThatFit } = isObject(answer) ? answer : {};
+  print(
+    answer,
+    options.json,
+    () =>
+      `Your session serves ${incident.id} until ${String(expiresAt)}; ${String(wavesThatFit)} native waves fit.`,
+  );
   return 0;
 };
 

@@ -30,13 +30,20 @@ export function openSession(options: IrOptions): Session {
     throw new UsageError('no simulated tenant is known: run npm start, or name one with --control');
   };
   const given = options.token ?? process.env['ENTRA_REWIND_TOKEN'];
-  const issue = async (): Promise<string> => {
-    if (given !== undefined) return given;
-    if (options.device) return (await deviceToken(deviceSignInOf(options, process.env))).token;
+  const issue = async (claims: string | null): Promise<string> => {
+    if (given !== undefined) {
+      if (claims === null) return given;
+      throw new CommandFailed(
+        'a stronger sign-in is asked for, which a given token cannot become: use --device or --as NAME',
+      );
+    }
+    if (options.device) {
+      return (await deviceToken(deviceSignInOf(options, process.env), claims)).token;
+    }
     const person = options.as ?? readSignedIn(options.data);
     if (person === null)
       throw new UsageError('nobody is signed in: ir login --as NAME, --device, or --token');
-    return control().token(person);
+    return control().token(person, claims);
   };
   const url = options.url ?? noted.url ?? 'http://127.0.0.1:7071';
   if (!URL.canParse(url)) throw new UsageError('--url: not an address');

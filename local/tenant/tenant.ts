@@ -92,6 +92,7 @@ export function createTenant(options: TenantOptions): Tenant {
     seed,
     origin,
     clock,
+    speed,
     principals,
     ...(keys && { keys: keys.identity }),
   });

@@ -51,9 +51,9 @@ async function answered(request: IncomingMessage) {
   });
 }
 
-/** Runs one command as a person; answers what it printed. Throws what it throws. */
+/** Runs one command with a person's token, or as the words say; answers what it printed. Throws what it throws. */
 async function ir(
-  as: Who,
+  as: Who | null,
   ...words: string[]
 ): Promise<{ code: number; out: string; err: string }> {
   const text = { out: '', err: '' };
@@ -66,7 +66,8 @@ async function ir(
     jest.spyOn(process.stderr, 'write').mockImplementation(writing('err')),
   ];
   try {
-    const code = await run([...words, '--token', as, '--url', url, '--data', data]);
+    const token = as === null ? [] : ['--token', as];
+    const code = await run([...words, ...token, '--url', url, '--data', data]);
     return { code, ...text };
   } finally {
     for (const spy of spies) spy.mockRestore();
@@ -162,6 +163,55 @@ it('release gives the only contained identity back, once the incident is closed'
 
 it('undo asks for it at the door', async () => {
   await expect(ir('commander', 'undo')).rejects.toThrow(/INCIDENT_NOT_CLOSED/);
+});
+
+describe('lend', () => {
+  const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+
+  /** The control server of a tenant, which notes the tokens it is asked for. */
+  async function withControl(use: (url: string, wishes: object[]) => Promise<void>) {
+    const wishes: object[] = [];
+    const control = createServer((request, response) => {
+      void (async () => {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of request) chunks.push(chunk as Uint8Array);
+        wishes.push(JSON.parse(Buffer.concat(chunks).toString('utf8')) as object);
+        response.end(JSON.stringify({ accessToken: 'operator' }));
+      })();
+    });
+    await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
+    try {
+      await use(`http://127.0.0.1:${(control.address() as AddressInfo).port}`, wishes);
+    } finally {
+      control.closeAllConnections();
+      await new Promise((resolve) => control.close(resolve));
+    }
+  }
+  const stepUpOnce = () => {
+    const { sessions } = doors.services;
+    const { lend } = sessions;
+    let asked = 0;
+    sessions.lend = (...what) =>
+      (asked += 1) === 1
+        ? Promise.resolve({ ok: false, why: 'stepUp', claims })
+        : lend.apply(sessions, what);
+  };
+
+  it('signs in again with the claims that are asked for, and lends', async () => {
+    stepUpOnce();
+    await withControl(async (control, wishes) => {
+      const { out } = await ir(null, 'lend', '--as', 'operator', '--control', control);
+
+      expect(out).toMatch(/^Your session serves .* until /);
+      expect(wishes).toEqual([{ person: 'operator' }, { person: 'operator', claims }]);
+    });
+  });
+
+  it('with a given token says that it cannot become stronger', async () => {
+    stepUpOnce();
+
+    await expect(ir('operator', 'lend')).rejects.toThrow(/stronger sign-in.*--device or --as/);
+  });
 });
 
 it.each([

@@ -23,6 +23,8 @@ export interface IdentityOptions {
   readonly ourAppId: string;
   readonly ourServicePrincipalId: string;
   readonly keys?: KeyRing;
+  /** Divides how long a device waits between two polls; 1 when absent. */
+  readonly speed?: number;
 }
 
 export interface Identity {
@@ -84,6 +86,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       nextId,
       foreignTenantId,
       operatorPlane,
+      devicePollSeconds: Math.max(0.1, 5 / (options.speed ?? 1)),
       credentialOf: (id) => (id === options.apiAppId ? apiCredential : undefined),
     }),
     managedIdentity: createManagedIdentity({

@@ -18,6 +18,8 @@ export interface TokenEndpointWorld extends ClientAuthenticationWorld {
   readonly signIns: SignIns;
   readonly operatorPlane: OperatorPlaneSettings;
   readonly nextId: () => string;
+  /** How long a device waits between two polls. */
+  readonly devicePollSeconds: number;
 }
 
 /** The registered name, and the short one that MSAL sends; Entra takes both. */
@@ -55,7 +57,7 @@ export function answerDeviceCode(
       device_code: device.deviceCode,
       verification_uri: page,
       expires_in: Math.round((device.expiresAt - world.clock.now()) / 1000),
-      interval: 5,
+      interval: world.devicePollSeconds,
       message: `To sign in, use a web browser to open the page ${page} and enter the code ${device.userCode} to authenticate.`,
     });
   } catch (error) {
@@ -99,7 +101,7 @@ async function deviceCode(world: TokenEndpointWorld, form: URLSearchParams) {
     clientId,
     signedInAt: world.clock.now(),
     caeCapable: wantsCae(form),
-    contexts: [...device.contexts, ...contextsAsked(form.get('claims'))],
+    contexts: [...new Set([...device.contexts, ...contextsAsked(form.get('claims'))])],
     confidential: false,
   });
 }
