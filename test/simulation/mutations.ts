@@ -6,6 +6,8 @@ interface Mutant {
   readonly mutation: Mutation;
   /** The invariants one of which must be seen broken. */
   readonly invariants: readonly string[];
+  /** Where the search begins, shortly before the first seed that shows it, and how far it may go. */
+  readonly firstSeed: number;
   readonly seedsNeeded: number;
 }
 
@@ -13,11 +15,13 @@ interface Mutant {
 export const mutations: Readonly<Record<string, Mutant>> = {
   'compare-and-set': {
     invariants: ['I13', 'I6'],
+    firstSeed: 10,
     seedsNeeded: 60,
     mutation: withoutCompareAndSet,
   },
   attribution: {
     invariants: ['I13'],
+    firstSeed: 1,
     seedsNeeded: 30,
     mutation: withoutAttribution,
   },

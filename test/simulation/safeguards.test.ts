@@ -5,9 +5,10 @@ import { simulate } from './simulate.js';
 describe('a product that had lost one of its safeguards', () => {
   it.each(Object.entries(mutations))(
     'is found out without %s',
-    async (_, { mutation, seedsNeeded, invariants }) => {
+    async (_, { mutation, firstSeed, seedsNeeded, invariants }) => {
       const broken = new Set<string>();
-      for (let seed = 1; seed <= seedsNeeded && broken.size === 0; seed += 1) {
+      const last = firstSeed + seedsNeeded;
+      for (let seed = firstSeed; seed < last && broken.size === 0; seed += 1) {
         const { findings } = await simulate(seed, mutation);
         for (const { invariant } of findings) {
           if (invariants.includes(invariant)) broken.add(invariant);
