@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident } from '../../shared/domain/incident/incident.js';
+import { isUndoing } from '../../shared/domain/plan/undo-view.js';
 import { drillSummary } from '../commands/drill-summary.js';
 import { cleaned, stepLine } from '../commands/steps-view.js';
 import { colorsFor } from '../commands/colors.js';
@@ -15,6 +16,7 @@ import {
 } from './session.js';
 
 const watchPollMs = 1000;
+const mostLeft = 10;
 
 export async function list(session: Session, options: IrOptions): Promise<number> {
   const incidents = await newestIncidents(session);
@@ -38,18 +40,21 @@ export async function plan(session: Session, options: IrOptions, id?: string): P
   return 0;
 }
 
-/** Follows an incident until it is closed. */
+/** Follows an incident until it is closed, and its undo where one was asked for. */
 export async function watch(session: Session, options: IrOptions, id?: string): Promise<number> {
   const view = createProgress(process.stderr);
   let incident = await incidentFor(session, id);
   view.say(`${incident.id}  ${cleaned(incident.title)}`);
   try {
-    for (let question = ''; ;) {
+    for (let [question, undone] = ['', '']; ;) {
       view.show(incident);
-      const asked = incident.waitingFor?.question ?? '';
+      const told = undoText(incident) ?? '';
+      if (told !== undone) view.say(told);
+      undone = told;
+      const asked = (incident.waitingFor ?? incident.undo?.waitingFor)?.question ?? '';
       if (asked !== '' && asked !== question) view.say(`Waiting: ${cleaned(asked)}`);
       question = asked;
-      if (incident.state === 'closed') break;
+      if (incident.state === 'closed' && !isUndoing(incident)) break;
       await sleep(watchPollMs);
       incident = await session.api.incident(incident.id);
     }
@@ -64,9 +69,40 @@ export async function watch(session: Session, options: IrOptions, id?: string): 
 function shown(incident: Incident): string {
   const colors = colorsFor(process.stdout);
   const steps = incident.steps.map((step, index) => stepLine(step, index + 1, Date.now(), colors));
-  const waits =
-    incident.waitingFor === null ? [] : [`\nWaiting: ${cleaned(incident.waitingFor.question)}`];
-  return [drillSummary(incident, null, colors), '', ...steps, ...waits].join('\n');
+  const waits = [incident.waitingFor, incident.undo?.waitingFor ?? null].flatMap((waiting) =>
+    waiting === null ? [] : ['', `Waiting: ${cleaned(waiting.question)}`],
+  );
+  const undone = undoText(incident);
+  return [
+    drillSummary(incident, null, colors),
+    '',
+    ...steps,
+    ...(undone === null ? [] : ['', undone]),
+    ...waits,
+    ...leftLines(incident),
+  ].join('\n');
+}
+
+function undoText({ undo }: Incident): string | null {
+  if (undo === null) return null;
+  return `Undo: ${undo.outcome ?? undo.state}. ${cleaned(undo.summary)}`;
+}
+
+/** What people still have to do; the report has all of it. */
+function leftLines({ residual, tasks }: Incident): string[] {
+  const all = [
+    ...tasks.map(({ text, command }) => [text, command ?? '']),
+    ...residual.map(({ name, objectId, what, todo }) => [
+      `${name ?? ''} ${objectId}: ${what}`.trim(),
+      todo,
+    ]),
+  ];
+  if (all.length === 0) return [];
+  const lines = all
+    .slice(0, mostLeft)
+    .flatMap(([what = '', todo = '']) => [`- ${cleaned(what)}`, `  ${cleaned(todo)}`]);
+  const more = all.length > mostLeft ? [`and ${all.length - mostLeft} more in the report`] : [];
+  return ['', 'Left to people:', ...lines, ...more];
 }
 
 function planLines(answer: unknown): string[] {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import { run } from '../../local/ir/command.js';
+import { newUndo } from '../../shared/domain/plan/undo-view.js';
 import { createDoors, ids, type Doors, type Who } from '../support/doors.js';
 import { incidentId, kinds, plannedUser, seedIncident, seedPlan } from '../support/cases.js';
 
@@ -163,6 +164,53 @@ it('release gives the only contained identity back, once the incident is closed'
 
 it('undo asks for it at the door', async () => {
   await expect(ir('commander', 'undo')).rejects.toThrow(/INCIDENT_NOT_CLOSED/);
+});
+
+describe('what became of a closed incident', () => {
+  const by = { id: ids.commander, name: 'commander' };
+  const residual = {
+    kind: 'manual',
+    objectId: ids.actor,
+    name: 'Zoe\u001b[2J',
+    what: 'The actor took the manager away.',
+    todo: 'Set-MgUserManagerByRef',
+  } as const;
+
+  it('is shown with its undo and with what is left to people', async () => {
+    const undo = { ...newUndo(by, '2026-11-20T23:00:00.000Z'), summary: 'Nothing is left of it.' };
+    await doors.store.updateIncident(incidentId, (open) => ({
+      ...open,
+      ...{ state: 'closed', outcome: 'recovered', residual: [residual] },
+      undo: { ...undo, state: 'closed', outcome: 'recovered' },
+    }));
+
+    const { out } = await ir('reader', 'show');
+
+    expect(out).toContain('Undo: recovered. Nothing is left of it.');
+    expect(out).toContain(`Zoe [2J ${ids.actor}: The actor took the manager away.`);
+    expect(out).toContain('Set-MgUserManagerByRef');
+  });
+
+  it('is watched until its undo has ended as well', async () => {
+    const undo = { ...newUndo(by, '2026-11-20T23:00:00.000Z'), summary: 'Drawing.' };
+    await doors.store.updateIncident(incidentId, (open) => ({
+      ...open,
+      ...{ state: 'closed', outcome: 'recovered', undo },
+    }));
+    const { readIncident } = doors.store;
+    let looks = 0;
+    doors.store.readIncident = async (id) => {
+      const incident = await readIncident(id);
+      looks += 1;
+      if (incident === null || looks < 3) return incident;
+      return { ...incident, undo: { ...undo, state: 'closed', summary: 'Undone.' } };
+    };
+
+    const { err } = await ir('reader', 'watch');
+
+    expect(err).toContain('Drawing.');
+    expect(err).toContain('Undone.');
+  });
 });
 
 describe('lend', () => {
