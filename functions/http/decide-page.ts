@@ -51,14 +51,15 @@ function pageOf(id: string, publicUrl: string): string {
 <title>${id} - Entra Rewind</title>
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 3rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff }
-pre { background: #f3f3f3; padding: 1rem; overflow-x: auto; border-radius: 4px }
+h1 { font-size: 1.3rem; overflow-wrap: anywhere }
+pre { background: #f3f3f3; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; border-radius: 4px }
 </style>
 </head>
 <body>
 <h1>Incident ${id}</h1>
-<p>Decide here, with a sign-in of your own, when you do not want to rely on Teams. From a checkout of Entra Rewind:</p>
+<p>When you do not want to rely on Teams, decide from a terminal, with a sign-in of your own. In a checkout of Entra Rewind:</p>
 <pre>${commands.join('\n')}</pre>
-<p>A decision counts for one version of the plan, and only from people whom the policy names. Read the plan first: what is approved is what <code>plan</code> shows.</p>
+<p>A decision counts for one version of the plan, and only from people whom the policy names. Read the plan first: what is approved is what <code>plan</code> shows. Where the plan names lines (<code>created</code>, <code>softDelete</code>, <code>policies</code>, <code>lockout</code>), <code>approve --lines policies</code> lets them through; a line that is not named is left out.</p>
 <p>This page holds nothing of the incident. The report is at <code>GET /api/incidents/${id}/report</code>, for readers with a token.</p>
 </body>
 </html>

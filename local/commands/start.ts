@@ -79,6 +79,11 @@ ${dim('   or over the API')}
 ${ir} approve --as operator
 ${ir} approve --as approver
 
+${dim('4. See what was done and what is left; take it back once it has closed (approve that too, as above)')}
+${ir} show
+${ir} undo --as commander
+${ir} watch
+
 Ctrl-C stops everything.
 `;
 }

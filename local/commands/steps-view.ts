@@ -44,9 +44,16 @@ function words({ state, summary, progress }: StepView): string {
   const far = state === 'running' && total !== null && total > 0 ? `${done} of ${total}. ` : '';
   const eta =
     state === 'running' && etaSeconds !== null && etaSeconds > 0
-      ? ` (about ${Math.ceil(etaSeconds)} s left)`
+      ? ` (about ${roughly(etaSeconds)} left)`
       : '';
   return `${far}${summary}${eta}`;
+}
+
+/** `40 s`, `60 min`, `3 h`: an estimate promises no more digits. */
+function roughly(seconds: number): string {
+  if (seconds < 120) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 180 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }
 
 function look(
