@@ -43,10 +43,13 @@ const wholePlan = (objects: number): readonly StageCount[] => [
   { executor: 'surgical', stage: null, objects },
 ];
 
+/** What may change a plan, or end it, before its first write. */
+const changes = ['marksChanged', 'planRevised', 'actorsNamed', 'scopeExtended'] as const;
+
 /** Step 6: put back what was approved, canaries first, and stop where people or facts say so. */
 export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Execution> {
   const { incidentId, policy } = playbook;
-  yield* awaitChangeWindow(playbook);
+  yield* awaitChangeWindow(playbook, plan);
   const startedAt = nowIso(playbook);
   const waves = planWaves(plan.view.stages ?? wholePlan(plan.view.objects), policy.execution);
   yield* report(playbook, {
@@ -187,7 +190,12 @@ function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: nu
   });
 }
 
-function* awaitChangeWindow(playbook: Playbook): Step<void> {
+/**
+ * Waits until writes are allowed, or until the plan is not the one to write any more: the first wave then
+ * finds that, and people are asked again while they still have the time.
+ */
+function* awaitChangeWindow(playbook: Playbook, plan: DrawnPlan): Step<void> {
+  const { incidentId, playbookVersion } = playbook;
   const { notBefore } = playbook.policy.execution;
   if (notBefore === null || nowMs(playbook) >= Date.parse(notBefore)) return;
   yield* report(playbook, {
@@ -204,8 +212,12 @@ function* awaitChangeWindow(playbook: Playbook): Step<void> {
     },
   });
   while (nowMs(playbook) < Date.parse(notBefore)) {
-    yield* waitUntil(playbook, Date.parse(notBefore), ['marksChanged']);
-    const { cancelled } = yield* call(playbook, 'readCase', { incidentId: playbook.incidentId });
+    const wakes = playbookVersion >= 2 ? changes : (['marksChanged'] as const);
+    const woken = yield* waitUntil(playbook, Date.parse(notBefore), wakes);
+    const { cancelled } = yield* call(playbook, 'readCase', { incidentId });
     if (cancelled) return;
+    if (woken === 'time' || woken === 'marksChanged') continue;
+    const standing = yield* call(playbook, 'readStanding', { incidentId, planDigest: plan.digest });
+    if (standing.superseded || standing.revised === true) return;
   }
 }

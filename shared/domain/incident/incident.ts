@@ -12,7 +12,7 @@ import type {
 
 /**
  * The rules an incident began with; an incident in flight finishes on them. From 2 on the people who must
- * decide are looked at when it opens.
+ * decide are looked at when it opens, and a change of the plan ends its wait for the change window.
  */
 export const PLAYBOOK_VERSION = 2;
 
