@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { keepRoom, type SocketLimits, socketLimits } from './connections.js';
 import { answerFunction, type HttpFunctions, keyOf } from './http-functions.js';
 import { HostError } from './host-error.js';
 import type { HostLog } from './host-log.js';
@@ -8,7 +9,7 @@ import { type Keys, opens } from './keys.js';
 import { answerManagement } from './management-api.js';
 import type { Management } from './management-request.js';
 import { webhookPath } from './management-urls.js';
-import { readBody, type Reply, writeReply } from './reply.js';
+import { discard, readBody, type Reply, writeReply } from './reply.js';
 import { decodePart } from './route-table.js';
 
 /** What answers requests once the app is loaded. */
@@ -37,11 +38,21 @@ export async function openFrontDoor(
   hostname: string,
   port: number,
   log: HostLog,
+  limits: SocketLimits = socketLimits,
 ): Promise<FrontDoor> {
   let interior: Interior | undefined;
-  const server = createServer((request, response) => {
+  const timeouts = {
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: limits.lookEveryMs,
+    // Longer than callers keep idle connections, so that none is closed just as it is used again.
+    keepAliveTimeout: 120_000,
+  };
+  const server = createServer(timeouts, (request, response) => {
     answer(interior, request)
       .catch((error: unknown): Reply => {
+        // The caller went, or was sent away, in the middle of its request: nothing is wrong here.
+        if (request.destroyed && !request.complete) return { status: 400 };
         log('error', 'host', (error as Error).stack ?? String(error));
         return { status: 500 };
       })
@@ -51,8 +62,7 @@ export async function openFrontDoor(
         response.destroy();
       });
   });
-  // Longer than callers keep idle connections, so that none is closed just as it is used again.
-  server.keepAliveTimeout = 120_000;
+  keepRoom(server, limits.mostIdle);
   await listen(server, hostname, port);
   return {
     port: (server.address() as AddressInfo).port,
@@ -73,6 +83,9 @@ export async function openFrontDoor(
   };
 }
 
+/** A storm of new connections waits here while the event loop is busy; beyond it they are turned away. */
+const waitingToBeTaken = 4096;
+
 function listen(server: Server, hostname: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -84,13 +97,13 @@ function listen(server: Server, hostname: string, port: number): Promise<void> {
         ),
       ),
     );
-    server.listen(port, hostname, () => resolve());
+    server.listen({ port, host: hostname, backlog: waitingToBeTaken }, () => resolve());
   });
 }
 
 async function answer(interior: Interior | undefined, request: IncomingMessage): Promise<Reply> {
   if (!interior) {
-    request.resume();
+    discard(request);
     return { status: 503, headers: { 'retry-after': '1' } };
   }
   let url: URL;
@@ -112,7 +125,7 @@ async function internal(interior: Interior, request: IncomingMessage, url: URL):
   else if (path.toLowerCase().startsWith(webhookPath)) {
     const { system, master } = interior.keys;
     if (!opens(keyOf(request, url), [system, master])) {
-      request.resume();
+      discard(request);
       return { status: 401 };
     }
     rest = path.slice(webhookPath.length);

@@ -36,17 +36,26 @@ export function writeReply(response: ServerResponse, { status, headers = {}, bod
 /** Bodies larger than this are refused, as on the real host. */
 const largestBody = 104_857_600;
 
+/** Takes in what nobody wants of a request, and cuts off a caller that sends more than any body may be. */
+export function discard(request: IncomingMessage): void {
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > largestBody) request.destroy();
+  });
+}
+
 /**
  * Reads a request's body; undefined when it is too large. A chunked body arrives empty, as on the
  * real host.
  */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (request.headers['content-length'] === undefined) {
-    request.resume();
+    discard(request);
     return Buffer.alloc(0);
   }
   if (Number(request.headers['content-length']) > largestBody) {
-    request.resume();
+    discard(request);
     return undefined;
   }
   const chunks: Buffer[] = [];
