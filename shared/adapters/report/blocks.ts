@@ -15,6 +15,8 @@ export interface Table {
   readonly numbers?: readonly number[];
   /** Columns that hold ids or hashes. */
   readonly codes?: readonly number[];
+  /** Columns that hold instants, which stay on one line. */
+  readonly times?: readonly number[];
   /** Columns that hold commands, which must not be cut where they still fit a page. */
   readonly commands?: readonly number[];
 }

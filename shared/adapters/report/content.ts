@@ -93,6 +93,7 @@ function stepsSection({ steps, openedAt }: Incident): Section {
         kind: 'table',
         table: {
           head: ['Step', 'State', 'Started', 'Took', 'What happened'],
+          times: [2],
           rows: steps.map((step) => [
             stepTitles[step.name],
             step.state,
@@ -125,6 +126,7 @@ function actorSection({ actors }: Incident): Section {
             instant(actor.provenAt),
           ]),
           codes: [2],
+          times: [4],
         },
       },
       text(

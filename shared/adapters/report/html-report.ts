@@ -112,9 +112,23 @@ function blockOf(block: Block): string {
 /** With more columns than this a table shares the page's width out instead of growing beyond it. */
 const mostLoose = 5;
 
-function tableOf({ head, rows, numbers = [], codes = [], commands = [] }: Table): string {
-  const classOf = (column: number): string =>
-    numbers.includes(column) ? ' class="number"' : codes.includes(column) ? ' class="code"' : '';
+function tableOf({
+  head,
+  rows,
+  numbers = [],
+  codes = [],
+  times = [],
+  commands = [],
+}: Table): string {
+  const classes = [
+    [numbers, 'number'],
+    [codes, 'code'],
+    [times, 'time'],
+  ] as const;
+  const classOf = (column: number): string => {
+    const found = classes.find(([columns]) => columns.includes(column));
+    return found === undefined ? '' : ` class="${found[1]}"`;
+  };
   const cells = (row: readonly string[]): string =>
     row
       .map((cell, column) => {

@@ -17,6 +17,7 @@ export function timelineSection(entries: readonly RecordEntry[]): Section {
         head: ['#', 'When', 'Kind', 'By', 'What'],
         rows: timelineRowsOf(entries),
         numbers: [0],
+        times: [1],
       },
       timelineRows,
       'The record has them all.',

@@ -20,6 +20,7 @@ th{text-align:left;font-weight:600;color:var(--soft)}
 th,td{padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word;min-width:3rem}
 td:last-child:not(.number){overflow-wrap:anywhere;min-width:14rem}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td.time{white-space:nowrap}table.many td.time{white-space:normal}
 td.code{font-family:ui-monospace,SFMono-Regular,Consolas,monospace;font-size:.82rem;min-width:10rem}
 table.many{table-layout:fixed;min-width:52rem}table.many td{overflow-wrap:anywhere;min-width:0}table.many th:last-child{width:30%}
 pre{background:var(--band);border:1px solid var(--line);border-radius:6px;padding:.7rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem}
