@@ -350,6 +350,40 @@ describe('an undo', () => {
     ]);
   });
 
+  it('leaves to a person what a job wrote without telling anybody the value', async () => {
+    const world = createCase();
+    const pointId = 'point-1';
+    world.points.list = [{ id: pointId, createdDateTime: '2026-11-20T02:00:00Z' }];
+    world.directory.put(damagedUser(0));
+    await world.open();
+    const untold = delta({ then: { known: false, why: 'the trail cut it off' } });
+    const planDigest = await world.plan([plannedUser(0, { deltas: [untold] })], {
+      recoveryPointId: pointId,
+    });
+    await world.approve(planDigest, [olga, anna], allLines);
+    const wave = { incidentId, planDigest, wave: 1, from: 0, to: 1, canary: false };
+    await openServiceWave(world.services, { ...wave, executor: 'handOff' });
+    const entries = [{ entityType: 'user', ids: [userId(0)] }];
+    const { id: jobId } = world.recovery.addForeign('recovery', pointId, entries);
+    world.clock.advance(120_000);
+    world.directory.set(userId(0), { accountEnabled: true });
+    await closeServiceWave(world.services, {
+      ...{ ...wave, executor: 'handOff', end: 'successful', jobId, stopped: null, note: null },
+    });
+    await close(world);
+
+    const { view } = await drawUndo(world);
+    await closeUndo(world.services, {
+      ...{ incidentId, at: world.clock.iso(), outcome: 'nothingToRecover', why: 'nothing to do.' },
+    });
+
+    expect(view.objects).toBe(0);
+    expect(view.warnings.join()).toContain('1 of them have a step for a person');
+    expect((await world.incident()).undo?.summary).toContain(
+      '1 changes of ours are left for a person to undo',
+    );
+  });
+
   it('leaves to a person what our identity may not write, and is then not called recovered', async () => {
     const world = createCase();
     world.directory.put(damagedUser(0), damagedUser(1));

@@ -574,6 +574,30 @@ describe('a wave that a person carries out', () => {
     expect(await waves.run()).toMatchObject({ applied: 0, skipped: 3, stopped: null });
   });
 
+  test.each([
+    ['was told by the difference report of the person', true, 'applied'],
+    ['that no report told cannot be read back', false, 'mismatched'],
+  ])('a value that only the backup knows and that %s', async (_what, reported, read) => {
+    const unknown = delta({ then: { known: false, why: 'the trail cut it off' } });
+    const by = { executor: 'handOff', why: 'for the test' } as const;
+    const objects = [plannedUser(0, { deltas: [unknown], route: by })];
+    const waves = await serviceWaves('handOff', { lent: false, objects });
+    const report = () => {
+      const entries = [{ entityType: 'user', ids: [userId(0)] }];
+      if (reported) waves.recovery.addForeign('preview', pointId, entries);
+    };
+    meanwhile(waves, report, { ids: [userId(0)], looks: 12 });
+
+    expect(await waves.run()).toMatchObject({ applied: 1, failed: 0 });
+
+    const learned = (await waves.lines()).get(userId(0))?.learned;
+    expect(learned).toEqual(reported ? { accountEnabled: true } : undefined);
+    const seen = await verifyRecovery(waves.services, {
+      ...{ incidentId, planDigest: waves.digest, from: 0, to: 1, pass: 1 },
+    });
+    expect(seen).toMatchObject(read === 'applied' ? { verified: 1 } : { mismatched: 1 });
+  });
+
   test('ends when the commander cancels', async () => {
     const waves = await serviceWaves('handOff');
     await waves.run(3);

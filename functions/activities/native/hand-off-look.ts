@@ -7,6 +7,7 @@ import {
   isOver,
   type NativeJob,
 } from '../../../shared/domain/native/native-job.js';
+import { compareChange } from '../../../shared/domain/native/native-comparison.js';
 import { mayExecute, type Stop } from '../approve/may-execute.js';
 import { policyOf } from '../case-file.js';
 import type { WaveLine } from '../execute/wave-file.js';
@@ -42,7 +43,8 @@ export async function lookForHandOff(
   const found = await findHandedOver(services, incidentId, plan, wave, { jobs, since });
   const stop = await mayExecute(services, incidentId, plan);
   if (found !== null) {
-    await adopt(services, incidentId, plan, wave, { ...found, since, stop });
+    const told = await toldByReport(services, incidentId, plan, wave, { ...found, jobs, since });
+    await adopt(services, incidentId, plan, { ...wave, ...told }, { ...found, since, stop });
     return { jobId: found.job.id, stopped: null, note: null };
   }
   const others = jobs.filter(
@@ -80,6 +82,36 @@ async function findHandedOver(
     if (job !== null) return { job, ids };
   }
   return null;
+}
+
+/**
+ * What the difference report says that the person made of the same objects before the recovery: the values
+ * that only the backup knows, and what the service does not put back.
+ */
+async function toldByReport(
+  services: ActivityServices,
+  incidentId: string,
+  plan: PlanDocument,
+  wave: NativeWave,
+  about: Found & { readonly jobs: readonly NativeJob[]; readonly since: string },
+): Promise<Pick<NativeWave, 'learned' | 'missing'>> {
+  const { targetAt, pointId } = wave;
+  const objects = await openObjects(services, incidentId, plan, { ...wave, open: about.ids });
+  const report = findEqual(about.jobs, {
+    ...{ kind: 'preview', targetAt, limits: limitsOf(objects), notBefore: about.since },
+  });
+  const learned: Record<string, NativeWave['learned'][string]> = {};
+  const missing: Record<string, readonly string[]> = {};
+  if (report?.status !== 'successful') return { learned, missing };
+  const byId = new Map(objects.map((object) => [object.objectId.toLowerCase(), object]));
+  for await (const change of services.recovery.readChanges({ pointId, jobId: report.id })) {
+    const object = byId.get(change.objectId);
+    if (object === undefined) continue;
+    const compared = compareChange(object, change);
+    if (Object.keys(compared.learned).length > 0) learned[object.objectId] = compared.learned;
+    if (compared.missing.length > 0) missing[object.objectId] = compared.missing;
+  }
+  return { learned, missing };
 }
 
 /** What a job does is followed and counted also where it must not have been started; then loudly. */
