@@ -145,6 +145,7 @@ const pointTotals = z.object({
   differ: count,
   disagreeing: count,
   unexplained: count,
+  learned: count,
 });
 
 function activity<I extends z.ZodType, O extends z.ZodType>(input: I, output: O) {

@@ -10,6 +10,7 @@ import {
 import { policySchema } from '../../shared/contracts/policy.js';
 import { PLAYBOOK_VERSION } from '../../shared/domain/incident/incident.js';
 import { emptyCounts } from '../../shared/domain/plan/plan-building.js';
+import { noTotals } from '../../shared/domain/native/point-check.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { createInProcessEngine, type InProcessEngine } from '../../local/host/engine-in-process.js';
 
@@ -188,7 +189,7 @@ export function happyAnswers(objects = 48): Answers {
     startPointPreview: () => ({ outcome: 'started', jobId: 'point-1', stopped: null, note: null }),
     followPointPreview: () => ({ found: true, end: 'successful', status: 'successful' }),
     readPointPreview: () => ({ state: 'read', version: 1, chunks: 1, note: null }),
-    compareWithPoint: () => ({ objects, differ: 0, disagreeing: 0, unexplained: 0 }),
+    compareWithPoint: () => ({ ...noTotals, objects }),
     closePointCheck: () => ({ outcome: 'agrees', note: 'Checked.' }),
     askForSession: () => ({ told: true }),
     handOver: () => ({ told: true }),

@@ -1,5 +1,6 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
-import { sameDecisions } from '../../../shared/domain/plan/same-decisions.js';
+import { noTotals } from '../../../shared/domain/native/point-check.js';
+import { sameDecision, sameDecisions } from '../../../shared/domain/plan/same-decisions.js';
 import { invariant } from '../../../shared/errors.js';
 import { readGround } from '../plan/attribute-chunk.js';
 import { readHistoriesOf } from '../plan/histories-file.js';
@@ -36,7 +37,7 @@ export async function compareWithPoint(
     ),
   );
 
-  const totals = { objects: 0, differ: 0, disagreeing: 0, unexplained: 0 };
+  const totals = { ...noTotals };
   for (const history of ground.histories) {
     if (told?.covers(history) !== true) continue;
     totals.objects += 1;
@@ -44,9 +45,12 @@ export async function compareWithPoint(
     const after = ground.attribute(history, told);
     if (sameDecisions(before, after)) continue;
     totals.differ += 1;
-    for (const { point } of after.deltas) {
-      if (point === 'disagrees') totals.disagreeing += 1;
-      if (point === 'unexplained') totals.unexplained += 1;
+    for (const delta of after.deltas) {
+      const earlier = before.deltas.find(({ property }) => property === delta.property);
+      if (sameDecision(delta, earlier)) continue;
+      if (delta.point === 'disagrees') totals.disagreeing += 1;
+      else if (delta.point === 'unexplained') totals.unexplained += 1;
+      else totals.learned += 1;
     }
   }
   return totals;

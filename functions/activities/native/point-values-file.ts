@@ -28,8 +28,6 @@ interface PointIndex {
   }[];
 }
 
-const heldLines = 50_000;
-
 /**
  * Brings the objects of the scope and what a preview names together, and keeps both as lines in the order
  * of the object ids. What the preview names outside the scope is counted by kind and not kept.
@@ -44,11 +42,12 @@ export async function storePointValues(
     readonly scope: AsyncIterable<string>;
     readonly changes: AsyncIterable<NativeChange>;
   },
+  held = 50_000,
 ): Promise<Omit<PointValues, 'pointId' | 'targetAt'>> {
   const { incidentId, run, job, scope, changes } = about;
   const name = `point-values-${run}`;
   const keyOf = ({ objectId }: PointLine): string => objectId;
-  const spool = new Spool<PointLine>(services, incidentId, { name, keyOf, held: heldLines });
+  const spool = new Spool<PointLine>(services, incidentId, { name, keyOf, held });
   for await (const objectId of scope) await spool.add({ objectId, change: null });
   for await (const change of changes) await spool.add({ objectId: change.objectId, change });
 

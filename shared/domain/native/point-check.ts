@@ -114,15 +114,24 @@ export interface PointTotals {
   readonly disagreeing: number;
   /** Differences that no row is about. */
   readonly unexplained: number;
+  /** Earlier values that no row states, and that the point tells. */
+  readonly learned: number;
 }
 
-export const noTotals: PointTotals = { objects: 0, differ: 0, disagreeing: 0, unexplained: 0 };
+export const noTotals: PointTotals = {
+  objects: 0,
+  differ: 0,
+  disagreeing: 0,
+  unexplained: 0,
+  learned: 0,
+};
 
 export const addTotals = (a: PointTotals, b: PointTotals): PointTotals => ({
   objects: a.objects + b.objects,
   differ: a.differ + b.differ,
   disagreeing: a.disagreeing + b.disagreeing,
   unexplained: a.unexplained + b.unexplained,
+  learned: a.learned + b.learned,
 });
 
 /** What came of the check, in words for people: what was held against what, and both leftovers. */
@@ -132,9 +141,19 @@ export function pointSummary(values: PointValues, totals: PointTotals): string {
   const verdict =
     differ === 0
       ? `${objects} objects agree.`
-      : `${differ} of ${objects} objects come out otherwise (${totals.disagreeing} earlier values differ from the rows, ${totals.unexplained} differences have no row).`;
+      : `${differ} of ${objects} objects come out otherwise (${reasons(totals)}).`;
   return [head, verdict, ...leftovers(values)].join(' ');
 }
+
+const reasons = ({ disagreeing, unexplained, learned }: PointTotals): string =>
+  [
+    [disagreeing, 'earlier values differ from the rows'],
+    [unexplained, 'differences have no row'],
+    [learned, 'earlier values that no row states are told by the point'],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, words]) => `${count} ${words}`)
+    .join(', ');
 
 function leftovers({ objects, named, linked, outside }: PointValues): string[] {
   const kinds = Object.entries(outside).sort(([a], [b]) => (a < b ? -1 : 1));

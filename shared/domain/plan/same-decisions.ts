@@ -13,7 +13,8 @@ export function sameDecisions(a: PlannedObject, b: PlannedObject): boolean {
   );
 }
 
-const sameDecision = (a: Delta, b: Delta | undefined): boolean =>
+/** The same of one difference. */
+export const sameDecision = (a: Delta, b: Delta | undefined): boolean =>
   b !== undefined &&
   a.property === b.property &&
   a.class === b.class &&
