@@ -24,6 +24,9 @@ export function drillSummary(incident: Incident, facts: DrillFacts | null, color
       `${incident.scope.objects} objects, ${incident.scope.changes} changes, ${incident.scope.sweeps} sweeps`,
     ],
     ['Recovery point', recoveryPointText(incident)],
+    ...(incident.pointCheck === undefined
+      ? []
+      : ([['Checked', incident.pointCheck.summary]] as const)),
     ['Plan', planText(incident)],
     ['Classes', countsText(incident.plan?.byClass)],
     ['Approved by', approvalText(incident)],

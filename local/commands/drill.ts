@@ -34,7 +34,7 @@ export const run = defineCommand(
       'with --undo 1 also when the tenant is not again as it was before the execution.',
     options: [
       ...(['scenario', 'seed', 'users', 'executor', 'speed'] as const),
-      ...(['undo', 'tenant-port', 'port', 'data', 'json'] as const),
+      ...(['undo', 'session', 'tenant-port', 'port', 'data', 'json'] as const),
     ],
     defaults: { port: 0, 'tenant-port': 0, speed: 120 },
   },
@@ -50,7 +50,8 @@ export const run = defineCommand(
     let undone: UndoResult | null;
     try {
       const world: WorldOptions = { ...options, folder, tenantPort: options['tenant-port'] };
-      const wish = { world: undoable(world, options.undo), undo: options.undo };
+      const { undo, session } = options;
+      const wish = { world: undoable(world, undo), undo, session };
       ({ incident, undone } = await rehearse(wish, children, interrupted.signal));
     } catch (error) {
       await stopAll(children);
@@ -86,8 +87,15 @@ interface Rehearsed {
   readonly undone: UndoResult | null;
 }
 
+interface Wish {
+  readonly world: WorldOptions;
+  readonly undo: boolean;
+  /** A session is lent before anybody decides. */
+  readonly session: boolean;
+}
+
 async function rehearse(
-  { world: options, undo }: { readonly world: WorldOptions; readonly undo: boolean },
+  { world: options, undo, session }: Wish,
   children: Child[],
   signal: AbortSignal,
 ): Promise<Rehearsed> {
@@ -100,7 +108,7 @@ async function rehearse(
   const incidentId = await world.control.alert();
   view.say(`Sentinel's alert opened ${incidentId}`);
   try {
-    const go = await following(world, options, incidentId, view, signal);
+    const go = await following(world, { ...options, session }, incidentId, view, signal);
     const incident = await follow(go);
     if (!undo) return { incident, undone: null };
     view.say('  The commander asked for the undo of the recovery.');
@@ -115,12 +123,12 @@ async function rehearse(
 
 async function following(
   { appUrl, control }: LocalWorld,
-  options: WorldOptions,
+  options: WorldOptions & Pick<Wish, 'session'>,
   incidentId: string,
   view: ReturnType<typeof createProgress>,
   signal: AbortSignal,
 ): Promise<Following> {
-  const persons = createPersons(control, appUrl, view);
+  const persons = createPersons(control, appUrl, view, options);
   // Emergency access follows it when the commander is among the locked out.
   const reader = (await control.refusalOf('commander')) === null ? 'commander' : 'breakGlass1';
   return {

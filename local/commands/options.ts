@@ -25,6 +25,9 @@ export const optionTable = {
   undo: toggle(
     'undoes the recovery afterwards and compares the tenant with before; auto then means surgical',
   ),
+  session: toggle(
+    'the operator lends a session while the approval is awaited; nobody decides before the plan was checked against the recovery point',
+  ),
   json: toggle('the result as JSON alone on stdout, everything else on stderr'),
   'settings-file': optional('FILE', 'settings as KEY=VALUE lines'),
   head: optional('HASH', 'hash the record must end with'),

@@ -7,7 +7,7 @@ import { approving } from './approve.js';
 import { cancellingHeld, namingActor } from './command.js';
 import type { Crew, Deed, Duty } from './deed.js';
 import { carryingOut } from './hand-off.js';
-import { lendingSession } from './lend-session.js';
+import { afterTheCheck, lendingEarly, lendingSession } from './lend-session.js';
 
 export interface Persons {
   /** Called with each state of the incident. Throws what went wrong with an earlier deed. */
@@ -19,11 +19,12 @@ export function createPersons(
   control: Control,
   appUrl: string,
   view: Pick<ProgressView, 'say'>,
+  { session = false }: { readonly session?: boolean } = {},
 ): Persons {
   const crew: Crew = { control, api: apis(control, appUrl), say: view.say };
   const duties: readonly Duty[] = [
     namingActor(crew),
-    approving(crew),
+    ...(session ? [lendingEarly(crew), afterTheCheck(approving(crew))] : [approving(crew)]),
     lendingSession(crew),
     carryingOut(crew),
     cancellingHeld(crew),
