@@ -222,6 +222,7 @@ describe('at the opening, before there is a plan', () => {
     expect((await world.incident()).unable).toEqual([
       { ...olga, why: 'is disabled, and is part of the damage' },
     ]);
+    expect(world.told('notice')).toHaveLength(1);
   });
 
   it('an unreadable directory concludes nothing, and the minute timer looks again', async () => {

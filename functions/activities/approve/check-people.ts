@@ -72,10 +72,10 @@ export async function checkPeople(
   const unable = whoCannotAct(policy, facts);
   const quorum = quorumOf(request ?? (await ofAnyPlan(services, incidentId)), policy, unable);
   const occasion = occasionOf(request);
-  const found = digestOf({ unable, possible: quorum.possible }).slice(-32);
+  const who = keyOf({ unable: unable.map(({ id }) => id), possible: quorum.possible });
   const changed = await keep(services, incidentId, unable, whoIsGone(facts));
   if (unable.length > 0) {
-    await services.store.append(incidentId, `people:${occasion}:${found}`, {
+    await services.store.append(incidentId, `people:${occasion}:${keyOf(unable)}`, {
       at: isoNow(services),
       kind: 'people.unable',
       by: product,
@@ -83,9 +83,9 @@ export async function checkPeople(
     });
   }
   if (!quorum.possible) {
-    await tellNoQuorum(services, incidentId, `quorum:${occasion}:${found}`, unable, quorum);
+    await tellNoQuorum(services, incidentId, `quorum:${occasion}:${who}`, unable, quorum);
   } else if (unable.length > 0 && request === null) {
-    await tellOnce(services, incidentId, `people:${occasion}:${found}`, () =>
+    await tellOnce(services, incidentId, `people:${occasion}:${who}`, () =>
       services.notifier.notice(
         `Incident ${incidentId}`,
         `Of those who may have to decide, these cannot act: ${said(unable)}. The others suffice.`,
@@ -95,6 +95,9 @@ export async function checkPeople(
   if (changed && request !== null) await showCard(services, incidentId, request.planDigest);
   return quorum;
 }
+
+/** People are told anew when other people cannot act, not when more is known of why. */
+const keyOf = (found: unknown): string => digestOf(found).slice(-32);
 
 /** What is looked at belongs to this request, or to the time before there was one. */
 const occasionOf = (request: ApprovalRequest | null): string => request?.planDigest ?? 'opening';
