@@ -8,6 +8,8 @@ import {
   auditRowCommand,
   membershipCommand,
   relationTodo,
+  restoreCommand,
+  ruleCommand,
   updateCommand,
 } from '../incident/manual-command.js';
 import { manualStep } from '../incident/manual-step.js';
@@ -137,7 +139,7 @@ export function membershipObstacle(
     return unsupported(
       'the group is deleted',
       what,
-      `Restore group ${groupId} from the recycle bin first, then check this membership.`,
+      `Restore group ${groupId} from the recycle bin first, then check this membership: ${restoreCommand(groupId) ?? 'in the portal'}`,
     );
   if (group.synced)
     return {
@@ -146,14 +148,14 @@ export function membershipObstacle(
       residual: {
         kind: 'synced',
         what,
-        todo: 'Repair the membership in the on-premises directory.',
+        todo: `${action === 'addMember' ? 'Put it back into' : 'Take it out of'} group ${groupId} in the on-premises directory.`,
       },
     };
   if (group.dynamic)
     return unsupported(
       'the group is dynamic and follows its rule',
       what,
-      `Repair the properties that the rule of group ${groupId} names; the membership follows.`,
+      `Repair the properties that the rule of group ${groupId} names; the membership follows. The rule: ${ruleCommand(groupId) ?? 'in the portal'}`,
     );
   if (group.roleAssignable && !context.writableByUs)
     return unsupported(

@@ -121,6 +121,10 @@ export const auditRowCommand = (eventId: string): string | null =>
     ? `Invoke-MgGraphRequest -Method GET -Uri '/v1.0/auditLogs/directoryAudits/${eventId}'`
     : null;
 
+/** Shows by which rule a dynamic group takes its members. */
+export const ruleCommand = (groupId: string): string | null =>
+  request('GET', '/v1.0/groups/', [groupId], '?$select=displayName,membershipRule');
+
 /** Adds `memberId` to the group, or takes it out. */
 export function membershipCommand(
   action: 'addMember' | 'removeMember',
