@@ -258,6 +258,19 @@ describe('a decision that does not count', () => {
       'PLAN_SUPERSEDED',
     ],
     [
+      'a plan that would come out otherwise by its recovery point',
+      'operator',
+      async (doors) => {
+        const known = await doors.store.readDocument(incidentId, 'plan');
+        const { body } = known as unknown as { body: { recoveryPointId: string } };
+        const answer = { pointId: body.recoveryPointId, index: 'sha256:1', agreesWith: null };
+        await put(doors, 'point-check', { asked: 1, ended: 1, answer: { ...answer, at: '' } });
+      },
+      approve,
+      409,
+      'PLAN_SUPERSEDED',
+    ],
+    [
       'after the expiry',
       'operator',
       async (doors) => doors.advance(5 * 3_600_000),

@@ -98,6 +98,45 @@ test('a refusal of the authority says why, and what was sent appears nowhere', a
   expect(doors.wakes).toEqual([]);
 });
 
+describe('a lent session has the plan checked against the recovery point', () => {
+  const point = (id: string | null) =>
+    ({ id, createdDateTime: null, reason: '', alternatives: [] }) as unknown as NonNullable<
+      Incident['recoveryPoint']
+    >;
+  const runs = (doors: Awaited<ReturnType<typeof doorsWith>>['doors']) =>
+    [...doors.instances].filter((id) => id.includes('-point-'));
+
+  test.each<[string, Partial<Incident>, readonly string[]]>([
+    ['while the scope is still read', { state: 'scoping' }, ['1']],
+    ['while the approval is awaited', { state: 'awaitingApproval' }, ['1']],
+    ['not once the plan is carried out', { state: 'executing' }, []],
+    ['not without a recovery point', { state: 'awaitingApproval', recoveryPoint: point(null) }, []],
+  ])('%s', async (_, change, numbers) => {
+    const { doors, lend } = await doorsWith(change);
+    await lend('operator');
+    await lend('operator');
+    expect(runs(doors)).toEqual(numbers.map((number) => `${incidentId}-point-${number}`));
+  });
+
+  test.each([
+    ['again after a run that ended without an answer', null, ['1', '2']],
+    ['not again once it has answered', 'point-1', ['1']],
+    ['again for another recovery point', 'point-0', ['1', '2']],
+  ])('%s', async (_, answeredFor, numbers) => {
+    const open = { state: 'awaitingApproval', recoveryPoint: point('point-1') } as const;
+    const { doors, lend } = await doorsWith(open);
+    await lend('operator');
+    const answer = answeredFor === null ? null : { pointId: answeredFor };
+    await doors.store.updateDocument(
+      incidentId,
+      'point-check',
+      () => ({ asked: 1, ended: 1, request: null, values: null, answer }) as never,
+    );
+    await lend('operator');
+    expect(runs(doors)).toEqual(numbers.map((number) => `${incidentId}-point-${number}`));
+  });
+});
+
 test.each([
   ['ends at once when its lender is named as an actor', ids.operator, null],
   ['outlives the naming of somebody else', ids.outsider, 'operator'],

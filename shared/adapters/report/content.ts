@@ -137,7 +137,10 @@ function actorSection({ actors }: Incident): Section {
   };
 }
 
-function scopeSection({ scope, recoveryPoint }: Incident): Section {
+const notChecked =
+  'No plan was checked against what the recovery point itself holds; that takes an operator session before the execution.';
+
+function scopeSection({ scope, recoveryPoint, pointCheck }: Incident): Section {
   const point =
     recoveryPoint === null
       ? [text('No recovery point was chosen.')]
@@ -163,6 +166,7 @@ function scopeSection({ scope, recoveryPoint }: Incident): Section {
             'Values are put back to what they were just before the actor first wrote them, as the audit trail has it; ' +
               'legitimate changes between the recovery point and that moment are kept.',
           ),
+          text(pointCheck?.summary ?? notChecked),
         ];
   return {
     title: 'Scope and recovery point',
