@@ -95,8 +95,17 @@ function verificationText({ verification }: Incident): string {
   return `${verified} as planned, ${mismatched} mismatched, ${pending} pending; ${signIns.seen} of ${signIns.sampled} sampled sign-ins seen`;
 }
 
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
 function leftText({ residual, tasks, warnings }: Incident): string {
-  return `${residual.length} residual objects, ${tasks.length} tasks, ${warnings.length} warnings (see the report)`;
+  const counts = [
+    counted(residual.length, 'thing to put right', 'things to put right'),
+    counted(tasks.length, 'task'),
+    counted(warnings.length, 'warning'),
+  ];
+  const where = residual.length + tasks.length + warnings.length === 0 ? '' : ' (see the report)';
+  return `${counts.join(', ')}${where}`;
 }
 
 function timingText(incident: Incident, { seconds, peakMemoryBytes }: DrillFacts): string {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { manualStep, type ByHand } from '../../shared/domain/incident/manual-step.js';
 import {
   auditRowCommand,
+  ruleCommand,
   softDeleteCommand,
   updateCommand,
 } from '../../shared/domain/incident/manual-command.js';
@@ -130,6 +131,13 @@ describe('what a person does about a property that nobody else writes', () => {
     expect(updateCommand('user', id, 'department', 'a   b')).toContain(
       '{"department":"a\\u0020\\u0020 b"}',
     );
+  });
+
+  it('shows the rule of one group', () => {
+    expect(ruleCommand(id)).toBe(
+      `Invoke-MgGraphRequest -Method GET -Uri '/v1.0/groups/${id}?$select=displayName,membershipRule'`,
+    );
+    expect(ruleCommand("x'; y")).toBeNull();
   });
 
   it('deletes only by the id of one object of a known kind', () => {
