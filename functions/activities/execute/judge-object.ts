@@ -51,12 +51,13 @@ export function judgeObject(
  */
 export function writtenByUs(
   object: PlannedObject,
-  current: CurrentObject,
+  current: CurrentObject | undefined,
   before: BeforeImages,
 ): boolean {
   const line = before.lineOf(object.objectId);
   if (line?.result === 'applied' || line?.partly === true) return true;
   if (line !== undefined && line.result !== 'unknown') return false;
+  if (current === undefined) return before.perhapsWritten(object.objectId);
   const image = before.get(object.objectId);
   if (before.run === 1 || image === undefined) return false;
   const done = findingsOf(object, current).filter(({ finding }) => finding === 'asPlanned');

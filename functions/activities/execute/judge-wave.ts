@@ -49,7 +49,7 @@ export async function judgeWave(
     const { object, leftOut } = approvedPart(whole, approved);
     const { objectId } = object;
     const now = current.get(objectId);
-    const isOurs = now !== undefined && writtenByUs(whole, now, before);
+    const isOurs = writtenByUs(whole, now, before);
     const marks: Marks = {
       ...(leftOut.length > 0 && { leftOut }),
       ...(isOurs && { partly: true }),
