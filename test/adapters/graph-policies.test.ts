@@ -1,3 +1,4 @@
+import { sameGraphValue } from '../../shared/domain/attribution/graph-values.js';
 import type { ObjectType } from '../../shared/domain/attribution/audit.js';
 import { documentPatch } from '../../shared/domain/plan/document-patch.js';
 import type { Json } from '../../shared/domain/json.js';
@@ -64,6 +65,33 @@ describe('a Conditional Access policy', () => {
 
     expect(answer).toMatchObject({ ok: true, changed: true });
     expect(truth(rig, id)).toMatchObject({ conditions: before, state: 'disabled' });
+  });
+
+  it('that asks for a strength is compared by its id and written with nothing else of it', async () => {
+    const rig = tenantRig({ scenario: 'quiet', users: 6 });
+    const { id } = first(rig, 'conditionalAccessPolicy', '"mfa"');
+    const asks = (strength: string) => ({
+      operator: 'OR',
+      builtInControls: [],
+      authenticationStrength: { id: `00000000-0000-0000-0000-00000000000${strength}` },
+    });
+    await write(rig, 'conditionalAccessPolicy', id, { grantControls: asks('2') });
+    await rig.clock.sleep(120_000);
+    const now = await read(rig, 'conditionalAccessPolicy', id, 'grantControls');
+    const shown = now.properties['grantControls'] as { readonly authenticationStrength?: object };
+    expect(shown.authenticationStrength).toMatchObject({ policyType: 'builtIn' });
+    expect(sameGraphValue('document', shown as Json, asks('2'))).toBe(true);
+    expect(sameGraphValue('document', shown as Json, asks('4'))).toBe(false);
+
+    const wholeObject = { ...shown, authenticationStrength: { ...shown.authenticationStrength } };
+    const refused = await write(rig, 'conditionalAccessPolicy', id, { grantControls: wholeObject });
+    expect(refused).toMatchObject({ ok: false, status: 400 });
+
+    const back = documentPatch(asks('4'), shown as Json);
+    expect(await write(rig, 'conditionalAccessPolicy', id, { grantControls: back })).toMatchObject({
+      ok: true,
+    });
+    expect(truth(rig, id)['grantControls']).toMatchObject(asks('4'));
   });
 
   it('goes to its own recycle bin and comes back from there, and nothing is ever lost', async () => {

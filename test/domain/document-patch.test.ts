@@ -37,6 +37,25 @@ describe('the patch of a policy', () => {
     );
   });
 
+  it.each<[string, Json]>([
+    [
+      'another strength',
+      { authenticationStrength: { id: 'b', displayName: 'Phishing-resistant' } },
+    ],
+    ['none', null],
+  ])('names the strength of a policy by its id alone where there is now %s', (_now, now) => {
+    const then = {
+      operator: 'OR',
+      authenticationStrength: { id: 'a', displayName: 'MFA', allowedCombinations: ['fido2'] },
+      'authenticationStrength@odata.context': 'x',
+    };
+
+    expect(documentPatch(then, now)).toEqual({
+      operator: 'OR',
+      authenticationStrength: { id: 'a' },
+    });
+  });
+
   it('keeps the type by which Graph tells kinds of values, and no other annotation', () => {
     const now = { '@odata.type': '#sms', 'includeTargets@odata.context': 'x', state: 'enabled' };
 

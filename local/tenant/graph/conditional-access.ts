@@ -39,7 +39,7 @@ export const conditionalAccessRoutes: readonly Route[] = (
   return [
     read(live, listOptions, (context) => list(context, kind)),
     read(`${live}/{id}`, itemOptions, (context) =>
-      oneOf(context, find(context, kind, context.view)),
+      whole(context, find(context, kind, context.view)),
     ),
     write('POST', live, writers, (context) => create(context, kind)),
     write('PATCH', `${live}/{id}`, writers, (context) => patch(context, kind)),
@@ -81,7 +81,34 @@ function findDeleted(context: GraphContext, kind: Kind, view: View): DirectoryOb
 }
 
 function list(context: GraphContext, kind: Kind): Outcome {
-  return pageOf(context, { resource: resources[kind], items: context.view.list(kind) });
+  return pageOf(context, {
+    resource: resources[kind],
+    items: context.view.list(kind),
+    show: (object) => withStrength(context, shown(object, context.options.select)),
+  });
+}
+
+function whole(context: GraphContext, object: DirectoryObject): Outcome {
+  const { body, ...outcome } = oneOf(context, object);
+  return { ...outcome, body: withStrength(context, body as Shown) };
+}
+
+type Shown = Readonly<Record<string, Json | undefined>>;
+
+/** A policy shows the whole strength that it asks for; a write takes its id and nothing else of it. */
+function withStrength(context: GraphContext, policy: Shown): Shown {
+  const controls = (policy['grantControls'] ?? null) as Readonly<Properties> | null;
+  const named = (controls?.['authenticationStrength'] ?? null) as { readonly id: string } | null;
+  const strength = named === null ? undefined : context.view.get(named.id);
+  if (strength === undefined) return policy;
+  const grantControls = {
+    ...controls,
+    'authenticationStrength@odata.context': context.metadata(
+      `${resources.conditionalAccessPolicy.set}/grantControls/authenticationStrength/$entity`,
+    ),
+    authenticationStrength: shown(strength, null) as Properties,
+  };
+  return { ...policy, grantControls };
 }
 
 function create(context: GraphContext, kind: Kind): Outcome {
@@ -91,7 +118,7 @@ function create(context: GraphContext, kind: Kind): Outcome {
   const id = directory.newId();
   const own: Properties = kind === 'namedLocation' ? {} : { templateId: null };
   context.wrote(directory.create(kind, id, { ...properties, ...own, ...dates }, by, now));
-  return { ...oneOf(context, directory.object(id)), status: 201 };
+  return { ...whole(context, directory.object(id)), status: 201 };
 }
 
 function patch(context: GraphContext, kind: Kind): Outcome {
@@ -132,7 +159,7 @@ function listDeleted(context: GraphContext, kind: Kind): Outcome {
   return pageOf(context, {
     resource: resources[kind],
     items: context.view.list(kind, 'deleted'),
-    show: (object) => shownDeleted(context, object, context.options.select),
+    show: (object) => withStrength(context, shownDeleted(context, object, context.options.select)),
   });
 }
 
@@ -148,14 +175,13 @@ function restore(context: GraphContext, kind: Kind): Outcome {
   return answer(context, kind, shown(directory.object(id), null));
 }
 
-function answer(
-  context: GraphContext,
-  kind: Kind,
-  shownAs: Readonly<Record<string, Json | undefined>>,
-): Outcome {
+function answer(context: GraphContext, kind: Kind, shownAs: Shown): Outcome {
   const type = `#microsoft.graph.${kind}`;
   const odata = { '@odata.context': context.metadata(`${resources[kind].set}/$entity`) };
-  return { status: 200, body: { ...odata, '@odata.type': type, ...shownAs } };
+  return {
+    status: 200,
+    body: { ...odata, '@odata.type': type, ...withStrength(context, shownAs) },
+  };
 }
 
 function hardDelete(context: GraphContext, kind: Kind): Outcome {

@@ -37,16 +37,27 @@ export function sameGraphValue(kind: ValueKind, a: Json, b: Json): boolean {
 
 /**
  * A part of a policy without members that say nothing: the directory leaves out, sends as null or sends as
- * an empty list what the audit row has in another of these forms. Annotations are no part of the policy.
+ * an empty list what the audit row has in another of these forms. Annotations are no part of the policy, and
+ * of an object it refers to only the id is.
  */
 function bare(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(bare);
   if (value === null || typeof value !== 'object') return value;
   const members = Object.entries(value as { readonly [name: string]: Json })
     .filter(([name]) => !/@odata\.(context|count|id|nextLink)$/.test(name))
-    .map(([name, member]) => [name, bare(member)] as const)
+    .map(([name, member]) => [name, bare(asReference(name, member))] as const)
     .filter(([, member]) => !isEmpty(member) && !isBlank(member));
   return Object.fromEntries(members);
+}
+
+/**
+ * Graph shows the authentication strength that a policy asks for as a whole object, and takes nothing but its
+ * id (`grantControls` in the Graph reference of conditionalAccessPolicy): the rest is the strength's own.
+ */
+export function asReference(name: string, value: Json): Json {
+  if (name !== 'authenticationStrength') return value;
+  const { id } = (value ?? {}) as { readonly id?: Json };
+  return typeof id === 'string' ? { id } : value;
 }
 
 const isBlank = (value: Json): boolean =>
