@@ -126,6 +126,30 @@ describe('the audit trail in Log Analytics', () => {
     }
   });
 
+  it.each([
+    ['https://api.loganalytics.azure.com', 'https://api.loganalytics.io/.default'],
+    ['https://api.loganalytics.io', 'https://api.loganalytics.io/.default'],
+    ['https://api.loganalytics.us', 'https://api.loganalytics.us/.default'],
+  ])('is asked at %s with a token for %s', async (endpoint, scope) => {
+    const scopes: unknown[] = [];
+    const audits = createLogAnalytics({
+      endpoint,
+      workspaceId: userId,
+      credential: {
+        getToken: (asked) => {
+          scopes.push(...[asked].flat());
+          return Promise.resolve(null);
+        },
+      },
+      patience: { clock: frozenClock(start), attempts: 1, firstWaitMs: 1, mostWaitMs: 1 },
+    });
+
+    await expect(audits.measuredDelaySeconds()).rejects.toMatchObject({
+      code: 'GRAPH_UNAVAILABLE',
+    });
+    expect(scopes).toEqual([scope]);
+  });
+
   it('no actors and no objects are no query', async () => {
     const rig = tenantRig({ scenario: 'quiet' });
     const logs = onTenant(rig);

@@ -26,7 +26,7 @@ import { normaliseAuditRow } from './rows.js';
 import { halves, slicesOf } from './slices.js';
 
 export interface WorkspaceOptions {
-  /** Origin of the query API; the token's audience too. */
+  /** Origin of the query API. */
   readonly endpoint: string;
   readonly workspaceId: string;
   readonly credential: TokenCredential;
@@ -58,7 +58,7 @@ export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- named by the project; its successor ignores audience and abort signals (fact sheet E.2)
   const client = new LogsQueryClient(options.credential, {
     endpoint: options.endpoint,
-    audience: options.endpoint,
+    audience: audienceOf(options.endpoint),
     // A query that the service timed out must not silently run four times (fact sheet E.2).
     retryOptions: { maxRetries: 0 },
     // Our token goes to the configured origin only (I15).
@@ -178,6 +178,21 @@ export function createLogAnalytics(options: WorkspaceOptions): AuditLog {
       return { rows: cellsOf(table, tables?.[0] ?? []), partial: !complete };
     });
   }
+}
+
+/** Names of the service in the public cloud. */
+const publicOrigins: readonly string[] = [
+  'https://api.loganalytics.azure.com',
+  'https://api.loganalytics.io',
+];
+
+/**
+ * Whom the token is for. In the public cloud the older of its two names (fact sheet E.1): the newer one is
+ * no resource in every tenant (AADSTS500011). Elsewhere the service itself.
+ */
+function audienceOf(endpoint: string): string {
+  const { origin } = new URL(endpoint);
+  return publicOrigins.includes(origin) ? 'https://api.loganalytics.io' : origin;
 }
 
 function cellsOf(table: LogsTable | undefined, rows: readonly (readonly unknown[])[]): Cells[] {
