@@ -15,8 +15,8 @@ import { read, referenceSchema } from './schemas.js';
 
 type GraphObject = { readonly [key: string]: Json };
 
-/** Links, and properties whose mere selection needs rights this product does not ask for. */
-const notProperties = new Set(['memberOf', 'employeeLeaveDateTime']);
+/** Links, what needs rights this product does not ask for, and what v1.0 of Graph does not have. */
+const notProperties = new Set(['memberOf', 'employeeLeaveDateTime', 'publisherName']);
 
 /** Up to so many ids each membership is read from the member's side, above it from the group's. */
 const fewMembers = 40;
