@@ -129,6 +129,49 @@ describe('a row about a whole policy', () => {
   });
 });
 
+describe('a row about single settings of the authentication methods policy', () => {
+  const whole = {
+    id: 'authenticationMethodsPolicy',
+    displayName: 'Authentication Methods Policy',
+    authenticationMethodConfigurations: [{ id: 'Sms', state: 'disabled' }],
+  };
+  const { displayName: _name, ...unnamed } = whole;
+  const { authenticationMethodConfigurations: _methods, ...withoutMethods } = whole;
+
+  it.each<[string, object[]]>([
+    [
+      'names each setting',
+      [changed('Sms.State', told('disabled'), told('enabled')), changed('Sms.Targets', '[]', '[]')],
+    ],
+    [
+      'states a part by the id of the policy',
+      [changed('AuthenticationMethodsPolicy', JSON.stringify(unnamed), JSON.stringify(unnamed))],
+    ],
+    [
+      'leaves the methods out',
+      [
+        changed(
+          'AuthenticationMethodsPolicy',
+          JSON.stringify(withoutMethods),
+          JSON.stringify(withoutMethods),
+        ),
+      ],
+    ],
+  ])('that %s says only that something in the policy changed', (_how, modified) => {
+    const event = eventOf({
+      operation: 'Authentication Methods Policy Update',
+      targets: [target('Policy', policyId, ...modified)],
+    });
+
+    expect(event).toMatchObject({
+      kind: 'update',
+      objectType: 'authenticationMethodPolicy',
+      changes: [{ property: 'AuthenticationMethodsPolicy', before: unknown, after: unknown }],
+    });
+    expect(event.changes).toHaveLength(1);
+  });
+});
+
 describe('a row about an assignment or a grant', () => {
   const side = (added: boolean) => (name: string, value: string | null) =>
     changed(
@@ -209,6 +252,14 @@ describe('a row about an assignment or a grant', () => {
       known('User.Read Mail.Read'),
     ],
     ['Remove delegated permission grant', told('User.Read'), null, known('User.Read'), known(null)],
+    ['Remove delegated permission grant', null, told('User.Read'), known('User.Read'), known(null)],
+    [
+      'Remove delegated permission grant',
+      told(' User.Read'),
+      told(' User.Read Mail.Read'),
+      known('User.Read'),
+      known('User.Read Mail.Read'),
+    ],
     ['Update delegated permission grant', null, told('Mail.Read'), unknown, known('Mail.Read')],
   ])('%s (%j to %j) is a change of the client', (operation, old, next, before, after) => {
     const event = grantRow(operation, changed('DelegatedPermissionGrant.Scope', old, next), forAll);
@@ -305,6 +356,42 @@ describe('a row about owners', () => {
       kind: 'update',
       objectId: policyId,
       changes: [{ property: `owners/${sample.userId}`, before: known(false), after: known(true) }],
+    });
+  });
+});
+
+describe('a row about a directory role', () => {
+  const pim = (operation: string) =>
+    eventOf({
+      operation,
+      targets: [
+        {
+          ...target(
+            'Role',
+            policyId,
+            changed('RoleDefinitionOriginType', told(''), told('BuiltInRole')),
+            changed('TemplateId', told(''), told(roleId)),
+          ),
+          displayName: 'Application Administrator',
+        },
+        target('Request', resourceId),
+        target('User', sample.userId),
+        target('Directory', policyId),
+      ],
+    });
+
+  it.each([
+    ['Add member to role in PIM completed (permanent)', [], 'Application Administrator'],
+    ['Remove member from role in PIM completed (permanent)', 'Application Administrator', []],
+    ['Add eligible member to role in PIM completed (timebound)', [], 'Application Administrator'],
+  ])('in the words of PIM (%s) is a change of the holder', (operation, before, after) => {
+    expect(pim(operation)).toMatchObject({
+      kind: 'update',
+      objectId: sample.userId,
+      objectType: 'user',
+      changes: [
+        { property: `DirectoryRole/${roleId}`, before: known(before), after: known(after) },
+      ],
     });
   });
 });

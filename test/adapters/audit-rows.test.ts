@@ -124,6 +124,13 @@ describe('an audit row', () => {
       clientName: 'Graph Explorer',
     });
     expect(byAgent.by.clientName).toBe('PowerShell/7.5');
+    const byBoth = eventOf({
+      operation: 'Update user',
+      initiatedBy,
+      targets: [userTarget()],
+      details: [{ key: 'User-Agent', value: 'Mozilla/5.0' }],
+    });
+    expect(byBoth.by.clientName).toBe('Graph Explorer');
   });
 
   it.each([
@@ -238,6 +245,16 @@ describe('memberships', () => {
       groupName: 'Sales',
       changes: [],
     });
+  });
+
+  it('whose expected side is empty take the group from the other one, or from the targets', () => {
+    const otherSide = userTarget(changed('Group.ObjectID', null, told(sample.groupId)));
+    const rows = [
+      { operation: 'Remove member from group', targets: [otherSide] },
+      { operation: 'Remove member from group', targets: [userTarget(), group] },
+    ];
+
+    expect(rows.map((one) => eventOf(one).groupId)).toEqual([sample.groupId, sample.groupId]);
   });
 
   it('the direction decides on which side the group is read', () => {

@@ -25,6 +25,22 @@ const notSettable = new Set([
   'requirementssatisfied',
 ]);
 
+/**
+ * Kinds whose rows may state single settings in place of the whole, under names that are not published:
+ * the authentication methods policy since April 2026 (Entra release notes of that month).
+ */
+export const statesParts = (objectType: ObjectType): boolean =>
+  objectType === 'authenticationMethodPolicy';
+
+const part = unknown('the audit row states single settings and not the policy');
+
+/** Such a row: something in the policy changed, and which member it is cannot be told. */
+export const somePart: PropertyChange = {
+  property: 'AuthenticationMethodsPolicy',
+  before: part,
+  after: part,
+};
+
 /** True for the property that holds a whole policy. */
 export const isDocument = (objectType: ObjectType, property: string): boolean =>
   documents[objectType] === property.trim().toLowerCase();
@@ -39,7 +55,8 @@ export function documentChanges(
   oldValue: unknown,
   newValue: unknown,
 ): readonly PropertyChange[] {
-  const [before, after] = [readPolicy(oldValue), readPolicy(newValue)];
+  const methods = property.trim().toLowerCase() === documents.authenticationMethodPolicy;
+  const [before, after] = [readPolicy(oldValue, methods), readPolicy(newValue, methods)];
   if (!before.known || !after.known) {
     const why = before.known ? (after as { why: string }).why : before.why;
     return [{ property, before: unknown(why), after: unknown(why) }];
@@ -56,7 +73,7 @@ export function documentChanges(
     }));
 }
 
-function readPolicy(raw: unknown): Known {
+function readPolicy(raw: unknown, withMethods: boolean): Known {
   const value = unfolded(raw);
   if (value === null || value === undefined || value === '') {
     return unknown('the audit row does not state the policy');
@@ -65,7 +82,10 @@ function readPolicy(raw: unknown): Known {
     return unknown('the policy in the audit row is cut off or unreadable');
   }
   const policy = value as Policy;
-  const isWhole = typeof policy['displayName'] === 'string' || typeof policy['id'] === 'string';
+  const isNamed = typeof policy['displayName'] === 'string';
+  const isWhole = withMethods
+    ? isNamed && Array.isArray(policy['authenticationMethodConfigurations'])
+    : isNamed || typeof policy['id'] === 'string';
   return isWhole ? known(policy) : unknown('the policy in the audit row is not a whole one');
 }
 

@@ -66,14 +66,17 @@ export function relationChange(
     if (clientId === null || principal === null) return null;
     const side = (name: 'oldValue' | 'newValue') =>
       textOf(properties, 'delegatedpermissiongrant.scope', name);
+    const [old, next] = [side('oldValue'), side('newValue')];
+    // A grant that is amended leaves two rows, an addition and a removal, and both state old and new.
+    const lasts = added || (old !== null && next !== null);
     return {
       objectId: clientId,
       objectType: 'servicePrincipal',
       objectName: text('serviceprincipal.displayname'),
       change: {
         property: `oauth2PermissionGrants/${resourceId}/${principal}`,
-        before: before(side('oldValue')),
-        after: added ? scopes(side('newValue')) : known(null),
+        before: before(added ? old : (old ?? next)),
+        after: lasts ? scopes(next) : known(null),
       },
     };
   }

@@ -9,7 +9,7 @@ import { coverageOf, isPseudoProperty } from '../../domain/coverage/coverage.js'
 import { known, unknown, type Known } from '../../domain/json.js';
 import { parseAuditList, parseAuditValue } from '../../domain/attribution/values.js';
 import { credentialChange } from './credential-changes.js';
-import { documentChanges, isDocument } from './document-changes.js';
+import { documentChanges, isDocument, somePart, statesParts } from './document-changes.js';
 import { modifiedProperty, textOf, type Modified } from './modified-properties.js';
 import {
   lifecycleOf,
@@ -64,7 +64,7 @@ export function normaliseAuditRow(raw: unknown, dialect: Dialect): AuditEvent[] 
   const targets = row.targets.filter(({ id }) => typeof id === 'string' && id !== '');
   const main = targets[0];
   if (main === undefined) return [];
-  const linked = relationEvent(row, main) ?? ownerEvent(row, main);
+  const linked = relationEvent(row, main) ?? ownerEvent(row, main) ?? roleEvent(row, targets);
   if (linked !== null) return [linked];
   // The other targets are context: of a membership the group, of a role row the role (D.5).
   const damaged = targets.filter(
@@ -77,7 +77,7 @@ function eventOf(row: Row, about: Target): AuditEvent {
   const objectType = objectTypeOf(about.type ?? null, row.operation);
   const objectId = (about.id as string).toLowerCase();
   const change = membershipOf(row.operation);
-  const group = change === null ? null : groupOf(about, change);
+  const group = change === null ? null : groupOf(row, about, change);
   const lifecycle = change ?? lifecycleOf(row.operation, isHardDeleted(about));
   const isWhole = change !== null || (lifecycle !== null && isPolicy(objectType));
   const changes = isWhole ? [] : changesOf(row.operation, objectType, about);
@@ -148,6 +148,34 @@ function ownerEvent(row: Row, main: Target): AuditEvent | null {
   };
 }
 
+/**
+ * PIM names the role first and its holder among the others, where Core Directory has it the other way
+ * round (D.5): either way the change is the holder's.
+ */
+function roleEvent(row: Row, targets: readonly Target[]): AuditEvent | null {
+  const kindOf = ({ type }: Target): ObjectType => objectTypeOf(type ?? null, '');
+  const [role] = targets;
+  if (roleChangeOf(row.operation) === null || role === undefined) return null;
+  const holder = targets.find((one) => roleHolders.includes(kindOf(one)));
+  if (kindOf(role) !== 'role' || holder === undefined) return null;
+  const properties = role.modifiedProperties ?? [];
+  const template =
+    textOf(properties, 'templateid', 'newValue') ?? textOf(properties, 'templateid', 'oldValue');
+  const told = (name: string, value: string | null): Modified => {
+    const text = value === null ? null : JSON.stringify(value);
+    return { displayName: `Role.${name}`, oldValue: text, newValue: text };
+  };
+  return eventOf(row, {
+    ...holder,
+    modifiedProperties: [
+      told('DisplayName', role.displayName ?? null),
+      told('TemplateId', template),
+    ],
+  });
+}
+
+const roleHolders: readonly ObjectType[] = ['user', 'group', 'servicePrincipal'];
+
 function changesOf(
   operation: string,
   objectType: ObjectType,
@@ -155,12 +183,13 @@ function changesOf(
 ): PropertyChange[] {
   const role = directoryRoleChange(operation, modifiedProperties ?? []);
   if (role !== null) return [role];
-  const changes = (modifiedProperties ?? [])
+  const stated = (modifiedProperties ?? [])
     .map(({ displayName, ...values }) => ({ property: displayName?.trim() ?? '', ...values }))
     .filter(({ property }) => property !== '' && !isPseudoProperty(property))
     .flatMap(({ property, oldValue, newValue }): readonly PropertyChange[] => {
       if (isDocument(objectType, property)) return documentChanges(property, oldValue, newValue);
       const covered = coverageOf(objectType, property);
+      if (covered === null && statesParts(objectType)) return [somePart];
       if (covered?.secret === true) {
         const keys = namesKeys(property) ? credentialChange(oldValue, newValue) : null;
         return [keys ?? { property, before: hidden, after: hidden }];
@@ -168,6 +197,7 @@ function changesOf(
       const read = covered?.kind === 'stringList' ? readList : parseAuditValue;
       return [{ property, before: read(oldValue), after: read(newValue) }];
     });
+  const changes = [...new Set(stated)];
   const password = changes.some(({ property }) => /password/i.test(property));
   if (objectType !== 'user' || password || !writesPassword(operation)) return changes;
   return [...changes, { property: 'PasswordProfile', before: hidden, after: hidden }];
@@ -201,8 +231,9 @@ function initiatorOf({ user, app, details: extra }: Row): Initiator {
       kind: 'user',
       id: user.id.toLowerCase(),
       name: user.userPrincipalName || user.displayName || null,
-      // For people this field holds the client they used, where it holds anything (D.2).
-      clientName: agent || user.displayName || null,
+      // For people this field holds the client they used, where it holds anything (D.2); the agent is
+      // mostly the browser below it.
+      clientName: user.displayName || agent || null,
       ipAddress: user.ipAddress || null,
     };
   }
@@ -216,16 +247,26 @@ function initiatorOf({ user, app, details: extra }: Row): Initiator {
   };
 }
 
-/** The group of a membership row: new value of an addition, old value of a removal (D.5). */
+/**
+ * The group of a membership row: new value of an addition, old value of a removal, and where that side is
+ * empty the other one, or the group among the targets (D.5).
+ */
 function groupOf(
+  { targets }: Row,
   { modifiedProperties }: Target,
   change: 'addMember' | 'removeMember',
 ): { readonly id: string | null; readonly name: string | null } {
-  const side = change === 'addMember' ? 'newValue' : 'oldValue';
   const properties = modifiedProperties ?? [];
+  const sides =
+    change === 'addMember'
+      ? (['newValue', 'oldValue'] as const)
+      : (['oldValue', 'newValue'] as const);
+  const told = (name: string): string | null =>
+    textOf(properties, name, sides[0]) ?? textOf(properties, name, sides[1]);
+  const group = targets.slice(1).find(({ type }) => type?.toLowerCase() === 'group');
   return {
-    id: textOf(properties, 'group.objectid', side)?.toLowerCase() ?? null,
-    name: textOf(properties, 'group.displayname', side),
+    id: (told('group.objectid') ?? group?.id)?.toLowerCase() ?? null,
+    name: told('group.displayname') ?? group?.displayName ?? null,
   };
 }
 

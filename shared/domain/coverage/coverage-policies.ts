@@ -3,11 +3,14 @@ import { byHand, native, restorable, row, surgical, type CoverageRow } from './c
 const needed = { neverEmpty: true };
 const unreadable =
   'for rows whose policy text is cut off or unreadable: what it was is unknown to us, not to the service';
+/** In rows of Core Directory the policy stands in a form of the directory's own. */
+const directoryForm = ['PolicyDetail'];
 const perUserMfa = 'settings of per-user MFA have no property in Graph v1.0';
 
 /**
  * Policies and settings of the tenant (backup fact sheet 6.1 to 6.3). The audit rows of Conditional Access
- * and of the authentication policies state the whole policy, old and new (graph fact sheet D.5).
+ * state the whole policy, old and new (graph fact sheet D.5); of the authentication methods policy since April
+ * 2026 only where it changed as a whole (Entra release notes).
  */
 export const policyRows: readonly CoverageRow[] = [
   restorable(
@@ -23,6 +26,7 @@ export const policyRows: readonly CoverageRow[] = [
   ]),
   row('conditionalAccessPolicy', 'ConditionalAccessPolicy', null, 'document', 'native', {
     note: unreadable,
+    aliases: directoryForm,
   }),
 
   restorable('namedLocation', 'from the recycle bin of Conditional Access, within 30 days'),
@@ -34,7 +38,10 @@ export const policyRows: readonly CoverageRow[] = [
     ['countryLookupMethod', 'countryLookupMethod', 'string', needed],
     ['includeUnknownCountriesAndRegions', 'includeUnknownCountriesAndRegions', 'boolean', needed],
   ]),
-  row('namedLocation', 'NamedLocation', null, 'document', 'native', { note: unreadable }),
+  row('namedLocation', 'NamedLocation', null, 'document', 'native', {
+    note: unreadable,
+    aliases: directoryForm,
+  }),
 
   ...surgical('authorizationPolicy', [
     ['BlockMsolPowerShell', 'blockMsolPowerShell', 'boolean', needed],
@@ -77,7 +84,7 @@ export const policyRows: readonly CoverageRow[] = [
     ['description', 'read-only in Graph: the service gives this policy its description'],
   ]),
   row('authenticationMethodPolicy', 'AuthenticationMethodsPolicy', null, 'document', 'native', {
-    note: unreadable,
+    note: `${unreadable}; since April 2026 most rows state single settings only`,
   }),
 
   ...byHand('authenticationStrengthPolicy', [
