@@ -1,5 +1,6 @@
 import type { BoundQuery, Schema } from './language.js';
 import { bind, schemaKey } from './language.js';
+import type { KeptTrees } from './kept-trees.js';
 import type { KqlDatabase, KqlResult } from './model.js';
 import { KqlError, asKqlType } from './model.js';
 import { refuse } from './refusals.js';
@@ -30,6 +31,8 @@ export interface KqlOptions {
   now: Date;
   /** ISO instants, both included; limits every stored table on `TimeGenerated`. */
   timespan?: { from?: string; to?: string };
+  /** Where bound queries are kept for later processes; without it only this one keeps them. */
+  trees?: KeptTrees;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface KqlOptions {
  * sheet D.4, E, F). Bound queries are kept per schema and template. Throws KqlError.
  */
 export function runKql(query: string, database: KqlDatabase, options: KqlOptions): KqlResult {
-  const tree = prepare(query, database);
+  const tree = prepare(query, database, options.trees);
   const env = new Env();
   const statements = items(tree, 'Statements');
   const settings = queryOptions(statements);
@@ -69,14 +72,14 @@ const prepared = new Map<string, SyntaxNode>();
 const keptQueries = 200;
 
 /** The bound tree of a query that may run; the least recently used template is forgotten first. */
-function prepare(query: string, database: KqlDatabase): SyntaxNode {
+function prepare(query: string, database: KqlDatabase, trees?: KeptTrees): SyntaxNode {
   const schema: Schema = new Map(
     Object.entries(database).map(([name, table]) => [name, table.columns]),
   );
   const template = templateOf(query);
   const key = `${schemaKey(schema)}\n${template.text}`;
   let tree = prepared.get(key);
-  if (tree === undefined) tree = bound(template.text, query, schema);
+  if (tree === undefined) tree = bound({ key, template: template.text, query, schema }, trees);
   else prepared.delete(key);
   prepared.set(key, tree);
   if (prepared.size > keptQueries) {
@@ -86,10 +89,25 @@ function prepare(query: string, database: KqlDatabase): SyntaxNode {
   return template.fill(tree);
 }
 
+interface Unbound {
+  readonly key: string;
+  readonly template: string;
+  readonly query: string;
+  readonly schema: Schema;
+}
+
 /** What is wrong with a query is told in its own words, not in those of its template. */
-function bound(template: string, query: string, schema: Schema): SyntaxNode {
+function bound({ key, template, query, schema }: Unbound, trees?: KeptTrees): SyntaxNode {
+  const earlier = trees?.find(key);
+  if (earlier !== undefined) {
+    refuse('Query', earlier);
+    return earlier;
+  }
   const found = bind(template, schema);
-  return accept(found.errors.length === 0 || template === query ? found : bind(query, schema));
+  if (found.errors.length > 0 && template !== query) return accept(bind(query, schema));
+  const tree = accept(found);
+  trees?.keep(key, tree);
+  return tree;
 }
 
 /** Refused constructs come before semantic errors: to the binder they are often unknown names. */

@@ -3,6 +3,9 @@ import type { KqlColumn } from './model.js';
 import { KqlError, asKqlType } from './model.js';
 import type { SyntaxNode } from './syntax.js';
 
+/** This file: what it makes of the parser's answers changes with it. */
+export const languageFile = import.meta.filename;
+
 /** Table name to columns. */
 export type Schema = ReadonlyMap<string, readonly KqlColumn[]>;
 

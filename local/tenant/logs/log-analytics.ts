@@ -4,6 +4,7 @@ import type { TenantRequest, TenantResponse } from '../exchange.js';
 import type { Faults } from '../faults.js';
 import type { Journal } from '../journal.js';
 import { KqlError, runKql, type KqlResult } from '../kql/index.js';
+import { treesOnDisk } from '../kql/kept-trees.js';
 import type { Quotas } from '../quotas.js';
 import type { World } from '../scenarios/world.js';
 import { LogTables } from './log-tables.js';
@@ -96,6 +97,7 @@ export function createLogsService(world: World, deps: LogsDeps): Service {
     try {
       const result = runKql(asked.query, tables.at(now), {
         now: new Date(now),
+        trees: treesOnDisk,
         ...(timespan === undefined
           ? {}
           : {
