@@ -1,10 +1,11 @@
 import type { ActivityInput, ActivityOutput } from '../../shared/contracts/catalogue.js';
+import { withTask } from '../../shared/domain/incident/incident-changes.js';
 import { isoNow, product, type ActivityServices } from './services.js';
 import { tellOnce } from './tell-once.js';
 
 /**
  * Gives the commander a task that no automation can do, and tells the urgent channel. The task stands in
- * the incident under its key; whether a channel took it is recorded, never assumed. Running again with
+ * the incident under its key, one that is asked for again stands there once; whether a channel took it is recorded, never assumed. Running again with
  * the same key tells nobody twice.
  */
 export async function askCommander(
@@ -13,9 +14,7 @@ export async function askCommander(
 ): Promise<ActivityOutput<'askCommander'>> {
   const at = isoNow(services);
   await services.store.updateIncident(incidentId, (incident) =>
-    incident.tasks.some((task) => task.id === key)
-      ? incident
-      : { ...incident, tasks: [...incident.tasks, { id: key, at, text, command }] },
+    withTask(incident, { id: key, at, text, command }),
   );
   const body = command === null ? text : `${text}\n\n${command}`;
   const told = await tellOnce(services, incidentId, `task:${key}`, async () => {

@@ -153,8 +153,10 @@ describe('tasks and warnings', () => {
   it('are written once however often they are reported', () => {
     const task = { id: 'stop-script', at: at(1), text: 'Stop the script', command: null };
 
-    const incident = [1, 2].reduce(
-      (before) => withWarning(withTask(before, task), 'late rows'),
+    const again = { ...task, id: 'stop-script-2', at: at(2) };
+
+    const incident = [task, task, again].reduce(
+      (before, asked) => withWarning(withTask(before, asked), 'late rows'),
       opened(),
     );
 

@@ -96,14 +96,12 @@ export function withPatch(incident: Incident, patch: IncidentPatch): Incident {
   return { ...patched, state, outcome, closedAt };
 }
 
-/** Adds a task for the commander, or replaces the one with the same id. */
+/** Adds a task for the commander unless it, or one that asks for the same in the same words, is there. */
 export function withTask(incident: Incident, task: Task): Incident {
-  const others = incident.tasks.filter((known) => known.id !== task.id);
-  if (others.length === incident.tasks.length) return { ...incident, tasks: [...others, task] };
-  return {
-    ...incident,
-    tasks: incident.tasks.map((known) => (known.id === task.id ? task : known)),
-  };
+  const isThere = incident.tasks.some(
+    ({ id, text, command }) => id === task.id || (text === task.text && command === task.command),
+  );
+  return isThere ? incident : { ...incident, tasks: [...incident.tasks, task] };
 }
 
 /** Adds a warning unless the same sentence is there already. */
