@@ -28,11 +28,16 @@ export function* watchEffects(playbook: Playbook, plan: DrawnPlan, since: string
   const late = yield* call(playbook, 'findLateRows', base);
   return {
     signIns,
-    more:
-      `${signIns.seen} of ${signIns.sampled} sampled users signed in again. ` +
-      `${entitlements.summary} ${groups.summary} ${summary} ${late.summary}`,
+    more: [toldSignIns(signIns), entitlements.summary, groups.summary, summary, late.summary].join(
+      ' ',
+    ),
   };
 }
+
+const toldSignIns = ({ seen, sampled }: Watch['signIns']): string =>
+  sampled === 0
+    ? 'No user of the plan is to sign in again.'
+    : `${seen} of ${sampled} sampled users signed in again.`;
 
 /**
  * Watches the audit trail for our own writes and the sign-in log for the sample, until everything was
