@@ -2,6 +2,7 @@
 export default {
   testEnvironment: '<rootDir>/test/support/plain-context.mjs',
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
+  reporters: ['default', '<rootDir>/test/support/slowest-files.mjs'],
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
