@@ -19,6 +19,8 @@ export interface KeyMarks {
   add(hash: string): Promise<void>;
 }
 
+/** A look queues behind a storm of alerts; their senders wait longer than this for an answer. */
+const longestLookMs = 60_000;
 /** How long a key that the host has accepted needs no second look: a revoked key dies within this. */
 const trustMs = 60_000;
 const mostRemembered = 100;
@@ -39,7 +41,7 @@ const strangers = { atOnce: 4, restMs: 40, mostWaiting: 1000 } as const;
  * a key that was never accepted while too many of them wait.
  */
 export function createFunctionKeys(options: FunctionKeysOptions): FunctionKeys {
-  const { appUrl, marks, fetch: ask = fetch, now = Date.now, timeoutMs = 5000 } = options;
+  const { appUrl, marks, fetch: ask = fetch, now = Date.now, timeoutMs = longestLookMs } = options;
   const accepted = new Map<string, number>();
   const refused = new Map<string, number>();
   const looking = new Map<string, Promise<boolean>>();
