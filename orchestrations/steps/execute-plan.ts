@@ -19,7 +19,8 @@ import { report } from './step-line.js';
 export interface Execution {
   /**
    * `overtaken`: too much had changed since the preview, or what the plan rests on has, so the rest needs
-   * a new plan on a new scope; `revised`: people changed the plan, so it needs a new one on the same.
+   * a new plan on a new scope; `revised`: people changed the plan, or it is not approved any more, so it
+   * needs a new one on the same.
    */
   readonly kind: 'executed' | 'overtaken' | 'revised';
   readonly startedAt: string;
@@ -141,7 +142,7 @@ export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Executio
 }
 
 function kindOf({ stopped }: Run): Execution['kind'] {
-  if (stopped === 'revised') return 'revised';
+  if (stopped === 'revised' || stopped === 'unapproved') return 'revised';
   return stopped === 'drift' || stopped === 'superseded' ? 'overtaken' : 'executed';
 }
 

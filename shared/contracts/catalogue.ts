@@ -103,6 +103,8 @@ const stopReason = z.enum([
   // The plan is not the one to carry out any more: a new version is drawn.
   'superseded',
   'revised',
+  // Somebody who approved it does not count any more: it is drawn and asked for again.
+  'unapproved',
 ]);
 const waveResult = z.object({
   /** Totals of this plan over all its waves so far, partial ones included. */

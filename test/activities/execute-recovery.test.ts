@@ -74,7 +74,7 @@ describe('nothing is written', () => {
       async (world) => {
         world.inForce.policy = policyWith({ people: { approvers: [] } });
       },
-      'approvalVoid',
+      'unapproved',
       /approver/,
     ],
     [
@@ -96,6 +96,12 @@ describe('nothing is written', () => {
         })),
       'approvalVoid',
       /scope/,
+    ],
+    [
+      'when an approver was found disabled since',
+      (world) => world.store.updateLedger(incidentId, (ledger) => ({ ...ledger, gone: [anna.id] })),
+      'unapproved',
+      /approver is missing/,
     ],
     [
       'when other actors were named since',
@@ -131,7 +137,7 @@ describe('nothing is written', () => {
           ...ledger,
           decisions: ledger.decisions.map((one) => ({ ...one, decision: 'reject' as const })),
         })),
-      'approvalVoid',
+      'unapproved',
       /do not suffice/,
     ],
   ])('%s', async (_when, change, stopped, why) => {
@@ -156,7 +162,7 @@ describe('nothing is written', () => {
 
     const result = await executeRecovery(world.services, waveOf(planDigest, 1));
 
-    expect(result).toMatchObject({ stopped: 'approvalVoid', applied: 0 });
+    expect(result).toMatchObject({ stopped: 'unapproved', applied: 0 });
     expect(world.directory.batches).toEqual([]);
   });
 

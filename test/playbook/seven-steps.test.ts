@@ -586,7 +586,7 @@ describe('what lands between the last approval and the first write', () => {
   const digestB = `sha256:${'b'.repeat(64)}`;
 
   /** The first wave of version 1 finds that `stopped`; version 2 goes through. */
-  const overtaken = (stopped: 'superseded' | 'revised', standsAgain = true) => {
+  const overtaken = (stopped: 'superseded' | 'revised' | 'unapproved', standsAgain = true) => {
     const happy = happyAnswers(48);
     return rehearse({
       closePlan: (input, calls) => {
@@ -621,6 +621,7 @@ describe('what lands between the last approval and the first write', () => {
   it.each([
     ['superseded', true],
     ['revised', false],
+    ['unapproved', false],
   ] as const)(
     'a plan that is %s by then is drawn and asked for again, and only the new one is written',
     async (stopped, readsTheScopeAgain) => {

@@ -8,7 +8,8 @@ import { changedByPeople, lostItsGround, type Overtaken } from './overtaken.js';
 
 /** Why nothing more may be written, and the sentence for people. */
 export interface Stop {
-  readonly stopped: 'cancelled' | 'held' | 'approvalVoid' | 'expired' | Overtaken['by'];
+  readonly stopped:
+    'cancelled' | 'held' | 'approvalVoid' | 'expired' | 'unapproved' | Overtaken['by'];
   readonly why: string;
 }
 
@@ -56,12 +57,13 @@ export async function mayExecute(
   }
   if (changed !== null) return stopFor(changed);
   const stand = standing(ledger, policy, digest, new Date(now).toISOString());
-  if (stand.state !== 'approved') {
-    const why =
-      stand.state === 'rejected'
-        ? `${stand.rejectedBy?.name ?? 'A pinned person'} rejected the plan.`
-        : `The approvals do not suffice: ${stand.remaining.join(' and ') || 'a newer plan'} is missing.`;
-    return approvalVoid(why);
+  if (stand.state === 'rejected') {
+    return approvalVoid(`${stand.rejectedBy?.name ?? 'A pinned person'} rejected the plan.`);
+  }
+  if (stand.state === 'expired') return approvalVoid('A newer plan was asked for since.');
+  if (stand.state === 'open') {
+    const why = `The approvals do not suffice: ${stand.remaining.join(' and ')} is missing.`;
+    return { stopped: 'unapproved', why };
   }
   const { notBefore } = policy.execution;
   if (notBefore !== null && now < Date.parse(notBefore)) {
