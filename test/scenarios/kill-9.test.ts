@@ -31,7 +31,12 @@ describe('kill -9 of the function app at every outside effect of an incident', (
   let world: World;
 
   beforeAll(async () => {
-    world = await startWorld({ scenario: 'bulk-disable', users, speed: 1000 });
+    world = await startWorld({
+      users,
+      speed: 1000,
+      // At this speed a reminder would be the effect that most lives end at.
+      policy: ({ approvals = {} }) => Object.assign(approvals, { remindEveryMinutes: 60 }),
+    });
   }, 120_000);
   afterAll(() => world.stop());
 
