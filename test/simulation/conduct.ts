@@ -24,6 +24,7 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
   const done = new Set<string>();
   let lent = 0;
   let lentAt = 0;
+  let isLentEarly = false;
 
   /** Does something once, `hesitation` after the first look at it. */
   async function once(key: string, deed: () => Promise<unknown>): Promise<boolean> {
@@ -100,6 +101,22 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
     });
   }
 
+  /**
+   * Once, whatever comes of it. Not beside simulated crashes: those leave activities of runs at work beside
+   * the incident alive, which no crash of a process does, so that one job would be asked for twice at once.
+   */
+  async function lendEarly(): Promise<boolean> {
+    const { early, session } = drawn.native;
+    if (early === 'no' || session === 'never' || drawn.crash !== 'never') return false;
+    return once('lend early', async () => {
+      const sent = { as: 'operator', id, body: {} } as const;
+      isLentEarly = (await deployment.call('lendOperatorSession', sent)).status === 200;
+    });
+  }
+
+  const isLeftUnchecked = ({ pointCheck }: Incident): boolean =>
+    drawn.native.early === 'waits' && isLentEarly && pointCheck === undefined;
+
   const cancel = () => deployment.call('cancelIncident', { as: 'commander', id, body: {} });
 
   async function lastWords({ actors }: Incident): Promise<boolean> {
@@ -127,7 +144,8 @@ export function createPeople(deployment: Deployment, id: string, drawn: Drawn): 
             }),
           );
         case 'awaitingApproval':
-          return decideOn(incident);
+          if (await lendEarly()) return true;
+          return isLeftUnchecked(incident) ? false : decideOn(incident);
         case 'executing':
           if (drawn.conduct === 'cancelDuring') return once('cancel', cancel);
           if (drawn.conduct === 'holdDuring' && !done.has('hold')) {

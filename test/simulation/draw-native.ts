@@ -12,6 +12,8 @@ export interface DrawnNative {
   /** First use of a snapshot, ms. */
   readonly load: number;
   readonly snapshotIds: 'unixSeconds' | 'iso8601';
+  /** Whether a session is lent while the approval is awaited, and whether people decide only after the check. */
+  readonly early: 'no' | 'lends' | 'waits';
 }
 
 const second = 1000;
@@ -25,6 +27,7 @@ export function drawNative(seed: number): DrawnNative {
     failJobs: chance(random, 0.15) ? 1 + Math.floor(random() * 2) : 0,
     load: pick(random, [0, 20 * second, 3600 * second]),
     snapshotIds: pick(random, ['unixSeconds', 'iso8601'] as const),
+    early: pick(random, ['no', 'no', 'lends', 'waits'] as const),
   };
 }
 

@@ -88,6 +88,7 @@ export function calm(drawn: Drawn, { users }: { readonly users: number }): Drawn
       failJobs: 0,
       load: 3_600_000,
       snapshotIds: 'unixSeconds',
+      early: 'no',
     },
     policy: (written) => {
       const policy = drawn.policy(written);

@@ -15,12 +15,12 @@ export function judgeJobs(deployment: Deployment, seen: Case): Finding[] {
     ),
   );
   for (const job of tenant.world.recovery.jobs(0)) {
+    if (job.kind === 'preview' && job.filter !== null) continue;
     const ids = idsOf(job);
     if (ids === null) {
       findings.push({ invariant: 'I1', what: `the job ${job.id} names no objects` });
       continue;
     }
-    if (job.kind === 'preview') continue;
     for (const id of ids) {
       if (protectedIds.has(id)) findings.push({ invariant: 'I5', what: `recovers ${id}` });
       const isApproved = approvals.some(
