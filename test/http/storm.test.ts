@@ -79,7 +79,9 @@ async function storm(seed: number, deathAfter: number) {
         living = createProcess(world);
       }
       const mine = living;
-      const body = sentinelIncident({ name, alertIds: [sha256(name)] });
+      // What says the same shares an opening, so the deliveries of an alert differ in a word.
+      const title = `Bulk user changes, told ${begun % deliveries}`;
+      const body = sentinelIncident({ name, title, alertIds: [sha256(name)] });
       const got = await mine.doors.call('alertsSentinel', { as: 'playbook', body });
       if (got.status === 202 && !mine.isDead()) return void answers.get(name)?.push(got);
       lost += 1;

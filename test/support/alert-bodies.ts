@@ -10,6 +10,7 @@ export const incidentArmId = `${workspace}/providers/Microsoft.SecurityInsights/
 
 export interface Wishes {
   readonly name?: string;
+  readonly title?: string;
   readonly alertIds?: readonly string[];
   readonly from?: string;
   readonly to?: string;
@@ -24,6 +25,7 @@ const account = {
 
 export function sentinelIncident(wishes: Wishes = {}) {
   const { name = incidentName, alertIds = [alertId] } = wishes;
+  const { title = 'Bulk user changes by one actor' } = wishes;
   const { from = '2026-11-20T20:41:07.1458248Z', to = '2026-11-20T20:50:59.9030000Z' } = wishes;
   return {
     eventUniqueId: '0f7e3a52-6a0c-4c1f-9a35-3b8f5f0c7d21',
@@ -35,7 +37,7 @@ export function sentinelIncident(wishes: Wishes = {}) {
       name,
       type: 'Microsoft.SecurityInsights/Incidents',
       properties: {
-        title: 'Bulk user changes by one actor',
+        title,
         severity: 'High',
         status: 'New',
         labels: [{ labelName: 'drill', labelType: 'User' }],
