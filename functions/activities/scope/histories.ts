@@ -1,6 +1,7 @@
 import { compareTypes } from '../../../shared/domain/plan/execution-order.js';
 import { compareInstants, compareText } from '../../../shared/domain/instants.js';
 import type { AuditEvent, ObjectHistory } from '../../../shared/domain/attribution/audit.js';
+import { objectTypeIn } from '../../../shared/domain/attribution/policy-twins.js';
 
 /**
  * Groups events by object, oldest first within each, no row twice. Objects come in the order in which
@@ -20,7 +21,7 @@ export function groupByObject(events: Iterable<AuditEvent>): ObjectHistory[] {
     const earlier = all.filter((event) => event.earlier === true);
     return {
       objectId,
-      objectType: ordered.at(-1)?.objectType ?? 'other',
+      objectType: objectTypeIn(ordered),
       name: ordered.findLast((event) => event.objectName !== null)?.objectName ?? null,
       events: ordered,
       ...(earlier.length > 0 && { earlier }),

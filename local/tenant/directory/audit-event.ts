@@ -50,7 +50,10 @@ export type AuditDraft = Pick<
   AuditEvent,
   'category' | 'activity' | 'operationType' | 'by' | 'targets'
 > &
-  Partial<Pick<AuditEvent, 'service' | 'result' | 'resultReason' | 'correlationId'>>;
+  Partial<Pick<AuditEvent, 'service' | 'result' | 'resultReason' | 'correlationId'>> & {
+    /** A second row that tells the same change again, with the same correlation id. */
+    readonly again?: AuditDraft;
+  };
 
 /** The directory's own encoding: a JSON array as text; `[]` means explicitly no value (D.2). */
 export function arrayValue(value: Json): string {

@@ -32,7 +32,7 @@ export class AuditTrail {
     this.#live = true;
   }
 
-  write(draft: AuditDraft, at: number): AuditEvent {
+  write({ again, ...draft }: AuditDraft, at: number): AuditEvent {
     const correlationId = draft.correlationId ?? guidOf(this.#random);
     const shard = shards[Math.floor(this.#random() * shards.length)] as string;
     this.#sequence += 1 + Math.floor(this.#random() * 7);
@@ -52,7 +52,22 @@ export class AuditTrail {
         : null,
     };
     this.#events.push(event);
+    if (again !== undefined) this.#tellAgain(event, again);
     return event;
+  }
+
+  /** Shown with the first row. Leaves chance alone, so that a seed stays the same night. */
+  #tellAgain(told: AuditEvent, draft: AuditDraft): void {
+    this.#sequence += 1;
+    this.#events.push({
+      ...told,
+      service: 'Core Directory',
+      ...draft,
+      correlationId: told.correlationId,
+      id: told.id.replace(/\d+$/, String(this.#sequence)),
+      ticks: Math.min(9999, told.ticks + 1),
+      duplicateAt: null,
+    });
   }
 
   /** Lets the given events of the past reach Log Analytics only so long after `start`, scaled. */

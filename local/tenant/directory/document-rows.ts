@@ -1,5 +1,5 @@
 import { draft } from './audit-draft.js';
-import type { AuditDraft } from './audit-event.js';
+import { attribute, updatedList, type AuditDraft } from './audit-event.js';
 import type { DirectoryObject, Initiator, ObjectType, Properties } from './model.js';
 import { typeNouns } from './property-names.js';
 
@@ -62,5 +62,35 @@ export function documentRow(
   const row = draft(object, kind.activity(verb), operation, by, [
     { displayName: kind.property, oldValue: text(before), newValue: text(after) },
   ]);
-  return { ...row, service: kind.service };
+  const told = { ...row, service: kind.service };
+  const isTwofold = kind.service === 'Conditional Access' && inCoreDirectory.includes(verb);
+  return isTwofold ? { ...told, again: directoryRow(object, verb, before, after, by) } : told;
+}
+
+const inCoreDirectory: readonly Verb[] = ['Add', 'Update', 'Delete'];
+
+/**
+ * Core Directory tells what Conditional Access does once more, as a `Policy` and in a form of its own
+ * (graph fact sheet D.3; the rows `Update policy` with `PolicyDetail` of the samples).
+ */
+function directoryRow(
+  object: DirectoryObject,
+  verb: Verb,
+  before: Readonly<Properties> | null,
+  after: Readonly<Properties> | null,
+  by: Initiator,
+): AuditDraft {
+  return draft(object, `${verb} policy`, verb, by, [
+    attribute('PolicyDetail', inDirectoryForm(before), inDirectoryForm(after)),
+    ...updatedList(['PolicyDetail']),
+  ]);
+}
+
+function inDirectoryForm(document: Readonly<Properties> | null): string | null {
+  if (document === null) return null;
+  const members = Object.entries(document).map(([name, value]) => [
+    name.charAt(0).toUpperCase() + name.slice(1),
+    value,
+  ]);
+  return JSON.stringify({ Version: 1, ...Object.fromEntries(members) });
 }

@@ -93,7 +93,10 @@ export interface GrantEnds {
   readonly principal?: DirectoryObject;
 }
 
-/** A delegated grant that begins, changes or ends; a scope of null is none. */
+/**
+ * A delegated grant that begins, changes or ends; a scope of null is none. A change is told twice, as an
+ * addition and as a removal, and both rows state old and new (seen in two tenants, September 2026).
+ */
 export function grantRow(
   ends: GrantEnds,
   scope: { readonly before: string | null; readonly after: string | null },
@@ -102,24 +105,42 @@ export function grantRow(
   const ended = scope.after === null;
   const tell = ended ? untold : told;
   const { resource, client, principal } = ends;
+  const isAmended = scope.before !== null && scope.after !== null;
+  const consentType = principal ? 'Principal' : 'AllPrincipals';
   const modified: ModifiedProperty[] = [
     {
       displayName: 'DelegatedPermissionGrant.Scope',
       oldValue: quotedValue(scope.before),
       newValue: quotedValue(scope.after),
     },
-    tell('DelegatedPermissionGrant.ConsentType', principal ? 'Principal' : 'AllPrincipals'),
+    isAmended
+      ? unchanged('DelegatedPermissionGrant.ConsentType', consentType)
+      : tell('DelegatedPermissionGrant.ConsentType', consentType),
     ...facts(client, tell),
     ...(principal === undefined ? [] : facts(principal, tell)),
   ];
-  return {
+  const removal: AuditDraft = {
     category: 'ApplicationManagement',
-    activity: `${ended ? 'Remove' : 'Add'} delegated permission grant`,
-    operationType: ended ? 'Unassign' : 'Assign',
+    activity: 'Remove delegated permission grant',
+    operationType: 'Unassign',
     by,
     targets: [targetOf(resource, modified), targetOf(client, [])],
   };
+  if (ended) return removal;
+  const addition = {
+    ...removal,
+    activity: 'Add delegated permission grant',
+    operationType: 'Assign',
+  };
+  return isAmended ? { ...addition, again: removal } : addition;
 }
+
+/** A fact that is the same before and after. */
+const unchanged = (name: string, value: string): ModifiedProperty => ({
+  displayName: name,
+  oldValue: quotedValue(value),
+  newValue: quotedValue(value),
+});
 
 /** What the consent page leaves beside the grant itself. */
 export function consentRow(

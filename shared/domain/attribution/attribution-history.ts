@@ -10,6 +10,7 @@ import { coverageOf, isPseudoProperty, planName } from '../coverage/coverage.js'
 import type { CoverageRow } from '../coverage/coverage-row.js';
 import { asGraphValue } from './graph-values.js';
 import { instantKey } from '../instants.js';
+import { withoutTwins } from './policy-twins.js';
 import type { Known } from '../json.js';
 import { known } from '../json.js';
 import { NOT_STATED, isEmpty } from './values.js';
@@ -74,7 +75,7 @@ export function readHistory(
 ): ReadHistory {
   const since = recoveryPointAt === null ? '' : instantKey(recoveryPointAt);
   const collected = new Collection(history, atRecoveryPoint);
-  const events = inOrder(history.events);
+  const events = inOrder(withoutTwins(history.events));
   const enablings = enablingsStated(events.map(({ event }) => event));
 
   for (const { event, key } of events) {
@@ -111,6 +112,8 @@ interface Entry {
   readonly writes: WriteFact[];
   /** What the newest row so far left behind. */
   last: Known | null;
+  /** Request and change of the newest row that counts. */
+  told: string | null;
 }
 
 /** A row about a whole policy that cannot be read: any property of it may have been written. */
@@ -196,7 +199,7 @@ class Collection {
     const before = confirmed(stated(change.before), earlier);
     const after = stated(change.after);
     entry.last = after;
-    if (!counts) return;
+    if (!counts || tellsAgain(entry, event, change)) return;
     const write = fact(event, who, before, after, earlier);
     if (isOpaque(row)) this.#addOpaque(write);
     entry.writes.push(write);
@@ -233,10 +236,19 @@ class Collection {
     const present = this.#series.get(property);
     if (present) return present;
     const writes: WriteFact[] = groupId === null && !isOpaque(row) ? [...this.#opaque] : [];
-    const entry: Entry = { series: { property, row, groupId, writes }, writes, last: null };
+    const series: Series = { property, row, groupId, writes };
+    const entry: Entry = { series, writes, last: null, told: null };
     this.#series.set(property, entry);
     return entry;
   }
+}
+
+/** One request may tell the same change in two rows, e.g. of an amended consent (graph fact sheet D.2). */
+function tellsAgain(entry: Entry, { correlationId }: AuditEvent, change: PropertyChange): boolean {
+  const told = `${correlationId} ${JSON.stringify([change.before, change.after])}`;
+  const again = correlationId !== '' && entry.told === told;
+  entry.told = told;
+  return again;
 }
 
 const fact = (

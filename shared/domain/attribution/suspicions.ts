@@ -1,6 +1,7 @@
 import type { AuditEvent } from './audit.js';
 import type { ActorRef } from '../identities.js';
 import { compareInstants, instantKey } from '../instants.js';
+import { withoutTwins } from './policy-twins.js';
 import { plainText } from './values.js';
 
 /**
@@ -46,6 +47,7 @@ export class EarlierDeeds {
   readonly #changedBefore = new Set<string>();
   readonly #outside = new Set<string>();
   #suspicious = 0;
+  #lastPolicy: AuditEvent | null = null;
   #firstAt: string | null = null;
   #firstChangeAt: string | null = null;
 
@@ -69,13 +71,21 @@ export class EarlierDeeds {
       this.#changedBefore.add(event.objectId);
       this.#firstChangeAt = earlierOf(this.#firstChangeAt, event.at);
     }
-    if (what === null) return;
+    if (what === null || this.#isToldAgain(event)) return;
     this.#suspicious += 1;
     this.#firstAt = earlierOf(this.#firstAt, event.at);
     if (this.#examples.length < examplesKept) {
       const name = plainText(event.objectName ?? event.objectId).slice(0, 60);
       this.#examples.push(`${what} (${name}, ${event.at})`);
     }
+  }
+
+  /** Two services tell one change of a policy in two rows, one right after the other. */
+  #isToldAgain(event: AuditEvent): boolean {
+    if (!isPolicy(event)) return false;
+    const last = this.#lastPolicy;
+    this.#lastPolicy = event;
+    return last?.objectId === event.objectId && withoutTwins([last, event]).length === 1;
   }
 
   /** One sentence each, the gravest first; `points` are the recovery points that could be chosen instead. */

@@ -25,7 +25,9 @@ async function named(outside: Rig, set: string, name: string): Promise<Found> {
   return found as unknown as Found;
 }
 
-const lastRow = ({ world }: Rig) => world.directory.trail.events.at(-1);
+/** The newest row of Conditional Access; Core Directory tells most changes once more. */
+const lastRow = ({ world }: Rig) =>
+  world.directory.trail.events.findLast(({ service }) => service === 'Conditional Access');
 const legacy = 'CA002: Block legacy authentication';
 
 describe('Conditional Access policies', () => {
@@ -126,6 +128,45 @@ describe('Conditional Access policies', () => {
     expect(deleted.body['deletedDateTime']).toMatch(/Z$/);
     expect(again.body).toMatchObject({ id, deletedDateTime: null, sessionControls: null });
     expect(lastRow(outside)?.activity).toBe('Restore Conditional Access policy');
+  });
+
+  it.each([
+    ['PATCH', { state: 'disabled' }, 'Update policy'],
+    ['DELETE', undefined, 'Delete policy'],
+  ])(
+    'is told again by Core Directory after a %s, in another form',
+    async (method, body, activity) => {
+      const outside = rig();
+      const { id } = await named(outside, policies, legacy);
+
+      await ask(outside, method, `${policies}/${id}`, body);
+
+      const [told, again] = outside.world.directory.trail.events.slice(-2);
+      expect(told?.service).toBe('Conditional Access');
+      expect(again).toMatchObject({
+        activity,
+        service: 'Core Directory',
+        correlationId: told?.correlationId,
+        targets: [{ id, type: 'Policy' }],
+      });
+      expect(again?.targets[0]?.modified[0]?.displayName).toBe('PolicyDetail');
+    },
+  );
+
+  it('shows the whole strength that it asks for and takes its id alone', async () => {
+    const outside = rig();
+    const path = `${policies}/${(await named(outside, policies, legacy)).id}`;
+    const strength = { id: '00000000-0000-0000-0000-000000000004' };
+    const controls = { operator: 'OR', builtInControls: [], authenticationStrength: strength };
+
+    const taken = await ask(outside, 'PATCH', path, { grantControls: controls });
+    const shown = (await ask(outside, 'GET', path)).body['grantControls'] as object;
+    const back = await ask(outside, 'PATCH', path, { grantControls: shown });
+
+    expect([taken.status, back.status]).toEqual([204, 400]);
+    expect(shown).toMatchObject({
+      authenticationStrength: { ...strength, displayName: 'Phishing-resistant MFA' },
+    });
   });
 
   it('is forgotten 30 days after its deletion', async () => {
