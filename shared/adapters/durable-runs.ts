@@ -1,31 +1,17 @@
 import type { DurableClient } from 'durable-functions';
-import pRetry from 'p-retry';
 import { PLAYBOOK_VERSION } from '../domain/incident/incident.js';
 import { firstPointCheck, pointCheckRunOf } from '../domain/native/point-check.js';
 import { undoRunOf } from '../domain/plan/undo-view.js';
 import type { IncidentRuns } from '../ports/incident-runs.js';
-
-/** Node's codes for a connection to the engine that broke or was not taken. */
-const broken = /ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|socket hang up/;
-
-/**
- * The engine is reached over loopback HTTP, where a storm of requests breaks connections. Every call here
- * may be made twice: starts look first, and events carry no authority.
- */
-const overBreaks = <T>(call: () => Promise<T>): Promise<T> =>
-  pRetry(call, {
-    retries: 6,
-    minTimeout: 50,
-    maxTimeout: 2000,
-    shouldRetry: ({ error }) => broken.test(`${String(error.cause)} ${error.message}`),
-  });
+import { overBreaks } from './over-breaks.js';
 
 const sleeping = new Set(['Completed', 'Failed', 'Terminated', 'Canceled']);
 
 /**
  * Incident runs over the durable client of one invocation. The engine would run an ended instance again
  * when asked to start its id, and answers 500 for a running one (durable-engine-observed.md): so it is
- * looked at first, and an id that exists is never started.
+ * looked at first, and an id that exists is never started. So every call may be made twice, and events
+ * carry no authority: connections to the engine that break are no answer.
  */
 export function createIncidentRuns(client: DurableClient): IncidentRuns {
   return {

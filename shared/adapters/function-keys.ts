@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sha256 } from '../digest.js';
 import { RewindError } from '../errors.js';
 import type { FunctionKeys } from '../ports/function-keys.js';
+import { overBreaks } from './over-breaks.js';
 
 export interface FunctionKeysOptions {
   /** Address of this very app, without a path: asked again with the key, so it comes from settings only. */
@@ -85,11 +86,14 @@ export function createFunctionKeys(options: FunctionKeysOptions): FunctionKeys {
 
   async function echoed(key: string): Promise<boolean> {
     const nonce = randomUUID();
-    const answer = await ask(new URL(`/api/alerts/key?nonce=${nonce}`, appUrl()), {
-      headers: { 'x-functions-key': key },
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    }).catch((cause: unknown) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const answer = await overBreaks(() =>
+      ask(new URL(`/api/alerts/key?nonce=${nonce}`, appUrl()), {
+        headers: { 'x-functions-key': key },
+        redirect: 'error',
+        signal,
+      }),
+    ).catch((cause: unknown) => {
       throw unanswered('the host did not answer about a key', cause);
     });
     if (answer.status === 401 || answer.status === 403) return false;

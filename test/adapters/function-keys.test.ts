@@ -49,6 +49,21 @@ async function withHost(answer: Answer, act: (seen: string[], url: string) => Pr
   }
 }
 
+it('a key is looked at again when the connection to the host breaks', async () => {
+  const breaks = ['read ECONNRESET', 'other side closed'];
+  await withHost(host, async (seen, url) => {
+    const breaking: typeof fetch = async (...request) => {
+      const how = breaks.shift();
+      if (how !== undefined) throw new TypeError('fetch failed', { cause: new Error(how) });
+      return fetch(...request);
+    };
+    const keys = createFunctionKeys({ appUrl: () => url, fetch: breaking });
+
+    expect(await keys.accepts(key)).toBe(true);
+    expect([breaks.length, seen.length]).toEqual([0, 1]);
+  });
+});
+
 it('a key that the host lets through is accepted, another one is not', async () => {
   await withHost(host, async (seen, url) => {
     const keys = createFunctionKeys({ appUrl: () => url });
