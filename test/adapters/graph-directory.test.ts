@@ -316,6 +316,22 @@ describe('groups and entitlements', () => {
   });
 });
 
+it('what the recycle bin does not show of an object is left out, never taken for empty', async () => {
+  const rig = tenantRig();
+  const binned = one(rig, 'softDeleted');
+  const asked = [
+    'accountEnabled',
+    'faxNumber',
+    'onPremisesExtensionAttributes/extensionAttribute15',
+  ];
+
+  const [object] = await rig.directory.readObjects('user', [binned], asked, []);
+
+  expect(object).toMatchObject({ presence: 'softDeleted' });
+  expect(Object.keys(object?.properties ?? {})).not.toContain('faxNumber');
+  expect(object?.properties).toHaveProperty('accountEnabled');
+});
+
 describe('writing', () => {
   it('updates, restores and memberships land in one batch and in the order given', async () => {
     const rig = tenantRig();

@@ -117,12 +117,14 @@ function getDeleted(context: GraphContext): Outcome {
   const object = context.view.deleted(id);
   if (object === undefined) throw notFound(id);
   checkSelect(resources[object.type], context.options.select);
+  // The declared type here is directoryObject: the rest are dynamic members, left out when they are null.
+  const members = Object.entries(shownDeleted(context, object, context.options.select));
   return {
     status: 200,
     body: {
       '@odata.context': context.metadata('directoryObjects/$entity'),
       '@odata.type': `#microsoft.graph.${object.type}`,
-      ...shownDeleted(context, object, context.options.select),
+      ...Object.fromEntries(members.filter(([, value]) => value !== null)),
     },
   };
 }

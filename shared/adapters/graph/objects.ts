@@ -65,7 +65,11 @@ export function createObjects(
           privileged: privileged.has(id),
           properties: {
             ...(presence !== 'absent' &&
-              Object.fromEntries(asked.map((name) => [name, valueOf(objectType, object, name)]))),
+              Object.fromEntries(
+                asked
+                  .filter((name) => presence === 'present' || isShown(object, name))
+                  .map((name) => [name, valueOf(objectType, object, name)]),
+              )),
             ...(presence === 'present' && relationsOf(id)),
           },
           ...(objectType === 'namedLocation' && variantOf(object)),
@@ -126,7 +130,7 @@ export function createObjects(
         if (live !== undefined && live.status < 300) {
           found.set(id, { presence: 'present', object: checked(live.body, select) });
         } else if (deleted !== undefined && deleted.status < 300) {
-          found.set(id, { presence: 'softDeleted', object: checked(deleted.body, select) });
+          found.set(id, { presence: 'softDeleted', object: identified(deleted.body) });
         } else {
           for (const answer of [live, deleted]) refuseOther(answer, id);
         }
@@ -231,8 +235,7 @@ function fieldsOf(objectType: ObjectType, properties: readonly string[]): string
 
 /** A property that Graph leaves out is one we may not read; taking it for empty could wipe it. */
 function checked(body: unknown, select: readonly string[]): GraphObject {
-  read(referenceSchema, body, 'directory object');
-  const object = body as GraphObject;
+  const object = identified(body);
   const absent = select.find((name) => !Object.hasOwn(object, name));
   if (absent === undefined || absent === 'onPremisesSyncEnabled') return object;
   throw new RewindError(
@@ -240,6 +243,18 @@ function checked(body: unknown, select: readonly string[]): GraphObject {
     `Graph does not show the property ${absent}; grant our identity the permission to read it.`,
   );
 }
+
+function identified(body: unknown): GraphObject {
+  read(referenceSchema, body, 'directory object');
+  return body as GraphObject;
+}
+
+/**
+ * In the recycle bin an object is a mere directoryObject, and what it has as a user or a group are dynamic
+ * members, of which an answer may leave out the empty ones: what is not shown there is not known.
+ */
+const isShown = (object: GraphObject, property: string): boolean =>
+  fieldsFor(property).every((name) => Object.hasOwn(object, name.split('/')[0] as string));
 
 function refuseOther(answer: { status: number; body: unknown } | undefined, id: string): void {
   if (answer === undefined || answer.status === 404) return;
