@@ -228,6 +228,14 @@ export const incidentDocument = z.looseObject({
   ),
   scope: z.looseObject({ objects: count, settled: z.boolean(), digest: digest.nullable() }),
   recoveryPoint: z.looseObject({ id: z.string().nullable(), reason: z.string() }).nullable(),
+  pointCheck: z
+    .object({
+      outcome: z.enum(['agrees', 'differs', 'unanswered']),
+      at: z.string(),
+      summary: z.string(),
+    })
+    .describe('The newest check of a plan against what the recovery point itself holds.')
+    .optional(),
   plan: plan.nullable(),
   approvals: z.looseObject({
     required: z.array(role),
