@@ -254,6 +254,26 @@ test('nobody else can be put in the place of the lender', async () => {
   expect(await sessions.current(incidentId)).toMatchObject({ by: olga });
 });
 
+test('a preview may be of whole kinds, a recovery never', async () => {
+  const rig = tenantRig({ scenario: 'bulk-disable', users: 3 });
+  const { recovery } = await lent(rig);
+  const listed = await recovery.listRecoveryPoints();
+  const pointId = listed.ok ? listed.points[0]!.id : '';
+  const limits = { kind: 'types', types: ['user', 'group'] } as const;
+
+  const started = await recovery.startJob({ incidentId, kind: 'preview', pointId, limits });
+  expect(started).toMatchObject({ started: true });
+  expect((await recovery.listJobs()).map(({ scope }) => scope)).toEqual([limits]);
+
+  for (const job of [
+    { incidentId, kind: 'recovery', pointId, limits },
+    { incidentId, kind: 'preview', pointId, limits: { kind: 'types', types: [] } },
+  ] as const) {
+    const asked = recovery.startJob(job as Parameters<typeof recovery.startJob>[0]);
+    await expect(asked).rejects.toMatchObject({ code: 'INVARIANT_BROKEN' });
+  }
+});
+
 test('a job is never asked for without ids, or for more than the service takes', async () => {
   const rig = tenantRig({ scenario: 'quiet' });
   const { recovery } = await lent(rig);

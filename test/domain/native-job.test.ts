@@ -65,6 +65,20 @@ test('a filter is equal whatever its order, case and repetition, and only then',
   );
 });
 
+test('a preview of kinds is equal to one of the same kinds, and to none of ids', () => {
+  const asked = { kind: 'types', types: ['user', 'group'] } as const;
+  expect(isExactly({ kind: 'types', types: ['Group', 'user', 'user'] }, asked)).toBe(true);
+  for (const scope of [
+    { kind: 'types', types: ['user'] },
+    { kind: 'types', types: ['user', 'group', 'application'] },
+    { kind: 'ids', entries: [] },
+    { kind: 'all' },
+    { kind: 'unknown' },
+  ] as const) {
+    expect(isExactly(scope, asked)).toBe(false);
+  }
+});
+
 test.each([
   ['the job that was asked for', {}, 'job-1'],
   ['one that has ended already', { status: 'successful' }, 'job-1'],
