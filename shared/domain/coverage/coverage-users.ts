@@ -77,7 +77,9 @@ export const userRows: readonly CoverageRow[] = [
   text('EmployeeType', 'employeeType'),
   user('EmployeeHireDate', 'employeeHireDate', 'dateTime', 'surgical'),
   text('PreferredLanguage', 'preferredLanguage'),
-  text('UsageLocation', 'usageLocation'),
+  text('UsageLocation', 'usageLocation', {
+    note: 'a change of it alone was seen without an audit row: then only a recovery point tells it',
+  }),
   text('AgeGroup', 'ageGroup'),
   text('ConsentProvidedForMinor', 'consentProvidedForMinor'),
   text('PasswordPolicies', 'passwordPolicies'),
