@@ -3,7 +3,7 @@ import { toldRevision, type RevisionsDocument } from '../../../shared/domain/pla
 import { isOvertakenByPoint } from '../../../shared/domain/native/point-check.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 import { readNamedActors } from '../case-file.js';
-import { readPointCheck } from '../native/point-check-file.js';
+import { readPointCheck } from '../point/check-file.js';
 import { touchesNewlyProtected } from '../plan/newly-protected.js';
 import type { PlanDocument } from '../plan/plan-file.js';
 import { readRevisions } from '../plan/revised-terms.js';

@@ -5,7 +5,7 @@ import { isAtWork } from '../../../shared/domain/native/point-check.js';
 import { approvalsOf, withApprovals } from '../../../shared/domain/plan/undo-view.js';
 import { policyOf, readIncident, readMarks } from '../case-file.js';
 import { showCard } from './approval-cards.js';
-import { readPointCheck } from '../native/point-check-file.js';
+import { readPointCheck } from '../point/check-file.js';
 import { marksOf, readPlan } from '../plan/plan-file.js';
 import { isoNow, type ActivityServices } from '../services.js';
 import {

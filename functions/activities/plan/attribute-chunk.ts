@@ -5,7 +5,7 @@ import type { PlannedObject } from '../../../shared/domain/plan/plan.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 import { policyOf } from '../case-file.js';
 import { readLines } from '../lines.js';
-import type { PointChanges } from '../native/point-values-file.js';
+import type { PointChanges } from '../point/values-file.js';
 import type { ActivityServices } from '../services.js';
 import { readCurrentObjects } from './current-objects.js';
 import { readRevisions } from './revised-terms.js';

@@ -5,7 +5,7 @@ import { EventSpool } from '../scope/event-spool.js';
 import { invariant } from '../../../shared/errors.js';
 import { plusMs } from '../../../shared/domain/instants.js';
 import { inRuns, objectsPerChunk, putLines } from '../lines.js';
-import { pointIndexFor } from '../native/point-check-file.js';
+import { pointIndexFor } from '../point/check-file.js';
 import { noteHistories } from './histories-file.js';
 import { noteFindings } from './plan-findings.js';
 import { readRevisions } from './revised-terms.js';

@@ -1,7 +1,7 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import { addToCounts, emptyCounts } from '../../../shared/domain/plan/plan-building.js';
 import { putLines } from '../lines.js';
-import { readPointChanges } from '../native/point-values-file.js';
+import { readPointChanges } from '../point/values-file.js';
 import type { ActivityServices } from '../services.js';
 import { readGround } from './attribute-chunk.js';
 import { routeObject } from './route-object.js';

@@ -5,7 +5,7 @@ import { invariant } from '../../../shared/errors.js';
 import { readIncident } from '../case-file.js';
 import { readPlanDocument } from '../plan/plan-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
-import { keepPointCheck, readPointCheck } from './point-check-file.js';
+import { keepPointCheck, readPointCheck } from './check-file.js';
 
 /**
  * Says what came of a run of the check. A plan that would come out otherwise is drawn again while it awaits

@@ -1,7 +1,7 @@
 import {
   readPointChanges,
   storePointValues,
-} from '../../functions/activities/native/point-values-file.js';
+} from '../../functions/activities/point/values-file.js';
 import type { NativeChange, NativeJob } from '../../shared/domain/native/native-job.js';
 import { known } from '../../shared/domain/json.js';
 import { createCase, damagedUser, incidentId, userId } from '../support/activity-case.js';

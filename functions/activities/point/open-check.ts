@@ -12,7 +12,7 @@ import { readLines } from '../lines.js';
 import { readHistoriesOf, type HistoriesDocument } from '../plan/histories-file.js';
 import type { ActivityServices } from '../services.js';
 import { awaitedPlan } from './awaited-plan.js';
-import { keepPointCheck, readPointCheck } from './point-check-file.js';
+import { keepPointCheck, readPointCheck } from './check-file.js';
 
 type Opened = ActivityOutput<'openPointCheck'>;
 

@@ -8,11 +8,11 @@ import { readLines } from '../lines.js';
 import { readHistoriesOf, type HistoriesDocument } from '../plan/histories-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
 import { awaitedPlan, finalPlan } from './awaited-plan.js';
-import { lookAtJob } from './job-look.js';
-import { adoptAsked, askForJob, notStarted, type JobRequest } from './job-request.js';
-import { withoutSession } from './lender.js';
-import { keepPointCheck, readPointCheck } from './point-check-file.js';
-import { storePointValues } from './point-values-file.js';
+import { lookAtJob } from '../native/job-look.js';
+import { adoptAsked, askForJob, notStarted, type JobRequest } from '../native/job-request.js';
+import { withoutSession } from '../native/lender.js';
+import { keepPointCheck, readPointCheck } from './check-file.js';
+import { storePointValues } from './values-file.js';
 
 const purpose = 'Check against the recovery point';
 

@@ -6,8 +6,8 @@ import { readGround } from '../plan/attribute-chunk.js';
 import { readHistoriesOf } from '../plan/histories-file.js';
 import { readPlanDocument } from '../plan/plan-file.js';
 import type { ActivityServices } from '../services.js';
-import { readPointCheck } from './point-check-file.js';
-import { readPointChanges } from './point-values-file.js';
+import { readPointCheck } from './check-file.js';
+import { readPointChanges } from './values-file.js';
 
 /**
  * Attributes one run of the plan's own rows twice, on the same reading of its objects: with what the plan
