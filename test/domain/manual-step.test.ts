@@ -128,8 +128,17 @@ describe('what a person does about a property that nobody else writes', () => {
   );
 
   it('stays the same value where a page shows two blanks as one', () => {
-    expect(updateCommand('user', id, 'department', 'a   b')).toContain(
+    expect(updateCommand({ objectType: 'user', objectId: id }, 'department', 'a   b')).toContain(
       '{"department":"a\\u0020\\u0020 b"}',
+    );
+  });
+
+  it('names the variant, without which Graph does not know the property', () => {
+    const variant = '#microsoft.graph.ipNamedLocation';
+    const location = { objectType: 'namedLocation', objectId: id, variant } as const;
+
+    expect(updateCommand(location, 'isTrusted', false)).toContain(
+      `-Body '{"@odata.type":"${variant}","isTrusted":false}'`,
     );
   });
 

@@ -260,9 +260,7 @@ function todoFor(series: Series, verdict: Verdict, current: CurrentObject): stri
   if (series.row?.kind === 'relation' || series.row?.kind === 'scopes')
     return relationTodo(series.property, verdict.then, current);
   const writable = series.row?.graphProperty && !series.row.secret && verdict.then.known;
-  const command = writable
-    ? updateCommand(current.objectType, current.objectId, series.property, verdict.then.value)
-    : null;
+  const command = writable ? updateCommand(current, series.property, verdict.then.value) : null;
   return (
     command ??
     stepFor(series, verdict, current) ??

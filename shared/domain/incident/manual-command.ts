@@ -28,16 +28,17 @@ export const collections: Partial<Record<ObjectType, string>> = {
   namedLocation: 'identity/conditionalAccess/namedLocations',
 };
 
-/** Sets one property, named as in plans, to `value`. */
+/** Sets one property, named as in plans, to `value`. Of a kind with variants Graph must be told which. */
 export function updateCommand(
-  objectType: ObjectType,
-  id: string,
+  { objectType, objectId, variant }: Holder & { readonly variant?: string },
   property: string,
   value: Json,
 ): string | null {
   const collection = collections[objectType];
   if (collection === undefined) return null;
-  return request('PATCH', `/v1.0/${collection}/`, [id], '', writeBody({ [property]: value }));
+  const type = variant === undefined ? {} : { '@odata.type': variant };
+  const body = { ...type, ...writeBody({ [property]: value }) };
+  return request('PATCH', `/v1.0/${collection}/`, [objectId], '', body);
 }
 
 /** Brings an object back from the recycle bin. */
