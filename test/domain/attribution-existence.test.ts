@@ -217,6 +217,26 @@ describe('an object the actor created', () => {
     },
   );
 
+  it.each(['create', 'restore'] as const)(
+    'as a trusted location (%s) is left with both steps, since Entra deletes none',
+    (kind) => {
+      const objectType = 'namedLocation';
+      const located = (isTrusted: boolean): PlannedObject =>
+        attribute(
+          history(by([ACTOR, kind]), objectType),
+          currentUser({ objectType, variant: '#ip', properties: { isTrusted } }),
+          context(including),
+        );
+
+      const { deltas, residual } = located(true);
+
+      expect(deltas[0]?.action).toBeNull();
+      expect(residual[0]?.todo).toMatch(/PATCH .*"@odata.type":"#ip","isTrusted":false.* DELETE /);
+      expect(located(false).deltas[0]?.action).toBe('softDelete');
+      expect(located(false).residual).toEqual([]);
+    },
+  );
+
   it('is never deleted when it is protected, synced or privileged without a right', () => {
     const cases = [
       plan(events(), now, { ...including, protectedIds: new Set([OBJECT]) }),

@@ -32,9 +32,14 @@ export async function readCurrentObjects(
   return (history) => current.get(history.objectId) ?? unread(history);
 }
 
+/** Whether what the actor created may be deleted: without being gone for good, or at all. */
+const decisive: Readonly<Partial<Record<ObjectType, readonly string[]>>> = {
+  group: ['groupTypes'],
+  namedLocation: ['isTrusted'],
+};
+
 function propertiesOf(type: ObjectType, histories: readonly ObjectHistory[]): string[] {
-  // Decides whether a group that the actor created may be deleted without being gone for good.
-  const names = new Set(type === 'group' ? ['groupTypes'] : []);
+  const names = new Set(decisive[type] ?? []);
   for (const { events } of histories) {
     for (const { changes } of events) {
       for (const { property } of changes) {

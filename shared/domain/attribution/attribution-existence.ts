@@ -15,6 +15,7 @@ import {
   restoreCommand,
   restorePolicyCommand,
   softDeleteCommand,
+  updateCommand,
 } from '../incident/manual-command.js';
 import type { DeltaClass, PlanAction, CurrentObject } from '../plan/plan.js';
 
@@ -201,6 +202,7 @@ function deletionObstacle(
     objectObstacle(what, current, context, byHand) ??
     (context.policy.includeCreated ? null : left('the policy leaves such objects in place')) ??
     (othersTouched ? left('others changed it since') : null) ??
+    (isTrusted(current) ? left('Entra deletes no trusted location') : null) ??
     syncedObstacle(what, { property: '*', row: null }, verdict, current) ??
     privilegedObstacle(what, { dependsOnDirectoryRole: true }, current, context, byHand)
   );
@@ -211,8 +213,14 @@ function mayItStay(current: CurrentObject): string {
   const bin = landsInBin(current)
     ? 'it stays in the recycle bin for 30 days'
     : 'it may be gone for good then';
-  return `Decide whether it may stay. If not, delete it (${bin}): ${command ?? 'in the portal'}`;
+  const untrust = isTrusted(current) ? updateCommand(current, 'isTrusted', false) : null;
+  const first = untrust === null ? '' : `take its trust away first, ${untrust}, then `;
+  return `Decide whether it may stay. If not, ${first}delete it (${bin}): ${command ?? 'in the portal'}`;
 }
+
+/** Graph answers its deletion with 400 until `isTrusted` is false. */
+const isTrusted = ({ objectType, properties }: CurrentObject): boolean =>
+  objectType === 'namedLocation' && properties['isTrusted'] === true;
 
 const leftInPlace = (why: string, what: string, current: CurrentObject): Obstacle => ({
   why,
