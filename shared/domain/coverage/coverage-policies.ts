@@ -29,7 +29,10 @@ export const policyRows: readonly CoverageRow[] = [
     aliases: directoryForm,
   }),
 
-  restorable('namedLocation', 'from the recycle bin of Conditional Access, within 30 days'),
+  restorable(
+    'namedLocation',
+    'from the recycle bin of Conditional Access, within 30 days; a trusted one of the actor is deleted by hand',
+  ),
   ...surgical('namedLocation', [
     ['displayName', 'displayName', 'string', needed],
     ['isTrusted', 'isTrusted', 'boolean', needed],
