@@ -242,6 +242,22 @@ describe('at the opening, before there is a plan', () => {
     expect(world.told('urgent')).toHaveLength(1);
   });
 
+  it.each([
+    ['the directory rejects', new RewindError('GRAPH_REJECTED', 'Graph says 403.')],
+    ['the ledger cannot be read', new RewindError('INVARIANT_BROKEN', 'Not a ledger.')],
+    ['a defect of ours throws', new TypeError('x is undefined')],
+  ])('concludes nothing and is no end of the incident when %s', async (_, fault) => {
+    const { world } = await opened();
+    world.services.directory.readIdentity = () => Promise.reject(fault);
+
+    expect(await world.handlers.checkPeople({ incidentId })).toEqual({
+      checked: false,
+      quorum: null,
+    });
+    expect(world.kinds()).toContain('people.unchecked');
+    expect(world.told('urgent')).toEqual([]);
+  });
+
   it('a hundred incidents look each person up once a minute', async () => {
     const { world } = await opened();
     const one = await world.incident();

@@ -31,8 +31,8 @@ export async function lookAtDeciders(
 }
 
 /**
- * As `checkPeople` where work goes on whatever comes out: an unreadable directory holds nothing up. Null
- * then: nothing was concluded, and the timer looks again each minute.
+ * As `checkPeople` where work goes on whatever comes out: nothing that can go wrong with this look holds
+ * it up. Null then: nothing was concluded, and the timer looks again each minute.
  */
 export async function checkPeopleAtOnce(
   services: ActivityServices,
@@ -42,16 +42,18 @@ export async function checkPeopleAtOnce(
   try {
     return await checkPeople(services, incidentId, request);
   } catch (error) {
-    if (!(error instanceof RewindError) || !error.retryable) throw error;
+    const why = error instanceof RewindError ? error.message : `an unexpected ${nameOf(error)}`;
     await services.store.append(incidentId, `people:unchecked:${occasionOf(request)}`, {
       at: isoNow(services),
       kind: 'people.unchecked',
       by: product,
-      summary: `Whether everybody who must decide can act is not known yet: ${error.message}`,
+      summary: `Whether everybody who must decide can act is not known yet: ${why}`,
     });
     return null;
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'failure');
 
 /**
  * Looks whether the people who must decide can act: at the opening, at the request for approval, and each
