@@ -106,13 +106,13 @@ export function* containActor(playbook: Playbook, version: number): Step<Contain
         summary: `ACTOR_UNRESOLVED: ${answer.question}`,
         patch: { waitingFor: { kind: 'actor', since: nowIso(at), question: answer.question } },
       });
-      if (question === 0) yield* lookAtDeciders(at);
       yield* call(at, 'askCommander', {
         incidentId,
         key: `actor-${round}-${question}`,
         text: answer.question,
         command: null,
       });
+      if (question === 0) yield* lookAtDeciders(at);
       const minutes = at.policy.approvals.remindEveryMinutes * 2 ** Math.min(question, 5);
       yield* waitUntil(at, nowMs(at) + minutes * 60_000, ['actorsNamed', 'marksChanged']);
     }

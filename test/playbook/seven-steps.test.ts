@@ -125,7 +125,7 @@ describe('those who must decide', () => {
     expect(at('checkPeople')).toBeLessThan(at('measureLogDelay'));
   });
 
-  it('are looked at once at the opening when nobody can be told to be the actor', async () => {
+  it('are looked at once when nobody can be told to be the actor, after the commander was asked', async () => {
     const run = await rehearse({
       resolveActor: () => ({ resolved: false, question: 'Who is the actor?' }),
     });
@@ -133,6 +133,8 @@ describe('those who must decide', () => {
 
     expect(run.called('askCommander').length).toBeGreaterThan(1);
     expect(run.called('checkPeople')).toHaveLength(1);
+    const heard = order(run.calls, ['askCommander', 'checkPeople']);
+    expect(heard.slice(0, 2)).toEqual(['askCommander', 'checkPeople']);
   });
 
   it('hold nothing up when they cannot be looked at', async () => {
