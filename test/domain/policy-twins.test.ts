@@ -17,6 +17,9 @@ const again = (n: number, over: Partial<AuditEvent> = {}, by = ACTOR): AuditEven
   ...over,
 });
 
+/** One request. */
+const part = { correlationId: 'several' };
+
 const planOf = (events: readonly AuditEvent[]) =>
   attribute(
     history(events, objectTypeIn(events)),
@@ -28,13 +31,35 @@ describe('a change of a policy that two services tell', () => {
   it.each<[string, AuditEvent[]]>([
     ['before', [again(1), told(2)]],
     ['after', [told(1), again(2)]],
-    ['in several rows', [told(1), again(2, { changes: [], kind: 'other' }), again(3)]],
+    [
+      'in several rows',
+      [told(1), again(2, { ...part, changes: [], kind: 'other' }), again(3, part)],
+    ],
   ])('is one change, whether Core Directory tells it %s', (_when, events) => {
     expect(objectTypeIn(events)).toBe('conditionalAccessPolicy');
     expect(planOf(events)).toMatchObject({
       deltas: [{ property: 'state', class: 'actorOnly', action: 'update' }],
       residual: [],
     });
+  });
+
+  it('is told by the row that is nearest when no row has its correlation id', () => {
+    const events = [told(1), told(2), again(3), again(4)];
+
+    expect(withoutTwins(events)).toEqual(events.slice(0, 2));
+    expect(withoutTwins([told(1), again(2), again(30)])).toMatchObject([{}, { at: again(30).at }]);
+  });
+
+  it.each<[string, Partial<AuditEvent>]>([
+    ['failed', { succeeded: false }],
+    ['is told by its own row', { correlationId: 'own' }],
+  ])('that %s hides no other change that Core Directory tells alone', (_what, over) => {
+    const own = again(3, { correlationId: 'own' });
+    const alone = again(2);
+    const events = [told(1, over), alone, ...(over.succeeded === false ? [] : [own])];
+
+    expect(withoutTwins(events)).toEqual([events[0], alone]);
+    expect(planOf(events).deltas).not.toContainEqual(expect.objectContaining({ action: 'update' }));
   });
 
   it.each<[string, AuditEvent]>([
