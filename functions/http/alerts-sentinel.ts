@@ -60,11 +60,11 @@ export const alertsSentinel = (open: typeof openOrJoin) =>
       const intake = readIntake(reading.alert, services.clock.now());
       if (reading.kind === 'redirected') {
         const target = await targetOf(services.store, intake, reading.into);
-        if (target === null) {
+        if (target === 'elsewhere') {
           context.warn('A merged Sentinel incident without alerts opened nothing.');
           return { status: 200, json: { ignored: true, reason: 'redirected' } };
         }
-        if (target !== 'own') {
+        if (target !== null && target !== 'own') {
           const runs = services.runs(context);
           await joinIncident(services, runs, target.incidentId, intake, caller.by);
           return { status: 202, json: { ...target, deduplicated: true } };

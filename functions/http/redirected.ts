@@ -8,14 +8,16 @@ const lookedAt = 100;
 
 /**
  * Where what a merge left of a Sentinel incident belongs: to its `own` incident when a delivery under its
- * name came before, else to the open one that has the link of the merge's target. Null when neither is
- * known: what it says its target says, and that comes by itself.
+ * name came before, to the open one that has the link of the merge's target, or `elsewhere` when it names
+ * a target that nobody here knows: what it says its target says, and that comes by itself. Null when it
+ * names none: anybody who may label an incident could say so, but only Sentinel writes the link
+ * (`additionalData`, Incident of the Security Insights API), so it is an alert like others.
  */
 export async function targetOf(
   store: EvidenceStore,
   intake: Intake,
   into: string | null,
-): Promise<'own' | { readonly incidentId: string } | null> {
+): Promise<'own' | 'elsewhere' | { readonly incidentId: string } | null> {
   if ((await claimedBy(store, intake.key)) !== null) return 'own';
   const wanted = into === null ? null : placeOf(into);
   if (wanted === null) return null;
@@ -28,7 +30,7 @@ export async function targetOf(
       return { incidentId: id };
     }
   }
-  return null;
+  return 'elsewhere';
 }
 
 /** A link without its query, to be compared; links of alerts are never called. */

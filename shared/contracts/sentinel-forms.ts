@@ -55,18 +55,19 @@ export function readSentinelIncident(body: AnyCaseObject): ReceivedAlert {
 }
 
 /**
- * Whether this is the shell that a merge leaves behind: labelled "Redirected", and without alerts (fact
- * sheet A.7). An empty list alone says nothing, since most incidents arrive with one; a count above zero
- * says that there are alerts all the same.
+ * Whether this is the shell that a merge leaves behind: labelled "Redirected", and said to have no alerts
+ * (fact sheet A.7). An empty list alone says nothing, since most incidents arrive with one, and neither
+ * does a count that is absent: it has to be stated, and 0.
  */
 export function isShell(body: AnyCaseObject): boolean {
   const properties = objectOf(objectOf(body['object'])['properties']);
   const updates = objectOf(body['incidentupdates']);
   const listed = [...listOf(properties['alerts']), ...listOf(updates['alerts'])].length;
-  const counted = Number(textOf(objectOf(properties['additionaldata'])['alertscount']) ?? 0);
+  const counted = textOf(objectOf(properties['additionaldata'])['alertscount']);
   return (
     listed === 0 &&
-    !(counted > 0) &&
+    counted !== null &&
+    Number(counted) === 0 &&
     labelsOf(properties).some((label) => label.toLowerCase() === 'redirected')
   );
 }

@@ -317,7 +317,7 @@ describe('what a merge left of a Sentinel incident', () => {
   const shellProperties = () => ({
     ...sentinelIncident({ alertIds: [] }).object.properties,
     labels: [{ labelName: 'Redirected', labelType: 'AutoAssigned' }],
-    additionalData: { alertsCount: 0 } as Record<string, unknown>,
+    additionalData: { alertsCount: 0, mergedIncidentUrl: merged } as Record<string, unknown>,
   });
   function shell(change: Shell = {}, name = 'a-shell') {
     const body = sentinelIncident({ name, alertIds: [] });
@@ -330,9 +330,6 @@ describe('what a merge left of a Sentinel incident', () => {
     ['with another spelling of the label', shell({ labels: [{ labelName: 'redirected' }] })],
     ['beside other labels', shell({ labels: [{ labelName: 'x' }, { labelName: 'Redirected' }] })],
     ['with its labels as text', shell({ labels: JSON.stringify([{ labelName: 'Redirected' }]) })],
-    ['without any count', shell({ additionalData: {} })],
-    ['merged into one that nobody knows', shell({ additionalData: { mergedIncidentUrl: merged } })],
-    ['merged into no link at all', shell({ additionalData: { mergedIncidentUrl: 'seven' } })],
     ['in body', { body: shell() }],
     ['in object', { object: shell() }],
     ['without its event', shell().object],
@@ -350,7 +347,14 @@ describe('what a merge left of a Sentinel incident', () => {
 
   it.each<[string, unknown]>([
     ['an alert in it', { ...shell({ alerts: sentinelIncident().object.properties.alerts }) }],
-    ['a count of alerts', shell({ additionalData: { alertsCount: 2 } })],
+    ['a count of alerts', shell({ additionalData: { alertsCount: 2, mergedIncidentUrl: merged } })],
+    ['no count of alerts', shell({ additionalData: { mergedIncidentUrl: merged } })],
+    ['nothing but the label, which people write too', shell({ additionalData: {} })],
+    ['a count of none, but no target of a merge', shell({ additionalData: { alertsCount: 0 } })],
+    [
+      'a target that is no link',
+      shell({ additionalData: { alertsCount: 0, mergedIncidentUrl: 'seven' } }),
+    ],
     ['an alert in the update', { ...shell(), incidentUpdates: { alerts: [{ name: alertId }] } }],
     ['another label', shell({ labels: [{ labelName: 'Not redirected' }] })],
     ['no label at all, and an empty list as most have', shell({ labels: [] })],
