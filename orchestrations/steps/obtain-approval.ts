@@ -10,12 +10,22 @@ export type Approval =
   | { readonly kind: 'revised' }
   | { readonly kind: 'ended'; readonly ending: Ending };
 
+/** What may decide about a plan or change it. */
+const changes = [
+  'approvalDecided',
+  'marksChanged',
+  'scopeExtended',
+  'actorsNamed',
+  'planRevised',
+] as const;
+
 /**
  * Step 5: wait for people who are neither the cause nor the diagnostician. Events only wake this step:
  * the ledger in the evidence store says who decided what, and the clock says whether it still counts.
  */
 export function* obtainApproval(playbook: Playbook, plan: DrawnPlan): Step<Approval> {
   const { incidentId, policy } = playbook;
+  const wakes = playbook.playbookVersion >= 2 ? [...changes, 'sessionLent' as const] : changes;
   const asked = yield* call(playbook, 'requestApproval', {
     incidentId,
     planDigest: plan.digest,
@@ -50,14 +60,7 @@ export function* obtainApproval(playbook: Playbook, plan: DrawnPlan): Step<Appro
 
     const nextLook = standing.looksAgain ? nowMs(playbook) + pollDelay(policy, looks) : expiry;
     looks = standing.looksAgain ? looks + 1 : 0;
-    yield* waitUntil(playbook, Math.min(nextReminder, nextLook, expiry), [
-      'approvalDecided',
-      'marksChanged',
-      'scopeExtended',
-      'actorsNamed',
-      'planRevised',
-      'sessionLent',
-    ]);
+    yield* waitUntil(playbook, Math.min(nextReminder, nextLook, expiry), wakes);
     if (nowMs(playbook) >= nextReminder && nowMs(playbook) < expiry) {
       yield* call(playbook, 'remindApprovers', { incidentId, planDigest: plan.digest, reminder });
       reminder += 1;

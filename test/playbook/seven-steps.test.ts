@@ -223,6 +223,24 @@ describe('waiting for people', () => {
     expect(run.called('settleCard')).toMatchObject([{ planDigest: digestA }]);
   });
 
+  it.each([
+    [1, 1],
+    [2, 2],
+  ])(
+    'a run of version %i looks %i times at its plan when a session is lent before the decision',
+    async (playbookVersion, looks) => {
+      const run = await rehearse(
+        { readStanding: () => ({ ...open, remaining: [] }) },
+        { playbookVersion },
+      );
+      await until(run, 'requestApproval');
+      await run.engine.raise(run.id, 'sessionLent', { eventId: '1' });
+      await run.engine.runUntilIdle();
+
+      expect(run.called('readStanding')).toHaveLength(looks);
+    },
+  );
+
   it('a cancel before execution closes without writing', async () => {
     let cancelled = false;
     const run = await rehearse({
