@@ -1,5 +1,6 @@
 import type { PlanView, RecoveryPointView } from '../../shared/domain/incident/incident.js';
 import { emptyCounts } from '../../shared/domain/plan/plan-building.js';
+import { counted } from '../../shared/domain/words.js';
 import type { ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { child, type Playbook, type Step } from '../durable.js';
 import type { Ending } from '../ending.js';
@@ -87,5 +88,5 @@ function summaryOf(view: PlanView): string {
   const actions = Object.entries(view.byAction)
     .filter(([, count]) => count > 0)
     .map(([action, count]) => `${action} ${count}`);
-  return `${view.objects} objects to put back (${actions.join(', ') || 'no action'}); ${view.warnings.length} warnings.`;
+  return `${counted(view.objects, 'object')} to put back (${actions.join(', ') || 'no action'}); ${counted(view.warnings.length, 'warning')}.`;
 }

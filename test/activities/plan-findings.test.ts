@@ -80,7 +80,7 @@ describe('what an actor did before the state that is returned to', () => {
     );
 
     expect(await find(world)).toEqual([
-      expect.stringMatching(/1 objects of the plan were changed by the actor before.*\(p5\)/),
+      expect.stringMatching(/1 object of the plan changed by the actor before.*\(p5\)/),
       expect.stringContaining('1 further objects were changed by the actor between'),
     ]);
     expect(kept).toMatchObject([{ at: '2026-11-18T03:00:00Z', earlier: true }]);

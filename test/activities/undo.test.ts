@@ -287,7 +287,7 @@ describe('an undo', () => {
     const { digest, view } = await drawUndo(world);
 
     expect(view).toMatchObject({ objects: 1, version: 2, executor: 'surgical' });
-    expect(view.warnings.join()).toMatch(/1 changes of ours are not as we left them/);
+    expect(view.warnings.join()).toMatch(/1 change of ours not as we left it/);
     expect(await linesOf(world, digest)).toMatchObject([
       {
         objectId: userId(1),
@@ -378,9 +378,11 @@ describe('an undo', () => {
     });
 
     expect(view.objects).toBe(0);
-    expect(view.warnings.join()).toContain('1 of them have a step for a person');
+    expect(view.warnings.join()).toContain(
+      'with a step for a person in the residual list of the plan: 1',
+    );
     expect((await world.incident()).undo?.summary).toContain(
-      '1 changes of ours are left for a person to undo',
+      'Left for a person to undo: 1 change of ours',
     );
   });
 
@@ -406,12 +408,14 @@ describe('an undo', () => {
     });
 
     expect(view.objects).toBe(1);
-    expect(view.warnings.join()).toContain('1 of them have a step for a person');
+    expect(view.warnings.join()).toContain(
+      'with a step for a person in the residual list of the plan: 1',
+    );
     const lines = await linesOf(world, digest);
     expect(lines.map(({ objectId }) => objectId)).toEqual([userId(1)]);
     expect((await world.incident()).undo).toMatchObject({
       outcome: 'partiallyRecovered',
-      summary: 'all read back. 1 changes of ours are left for a person to undo.',
+      summary: 'all read back. Left for a person to undo: 1 change of ours.',
     });
   });
 

@@ -2,7 +2,8 @@ import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
 import { namingActorsOwn } from '../../shared/domain/attribution/actors-own-values.js';
 import { known } from '../../shared/domain/json.js';
 import type { Delta } from '../../shared/domain/plan/plan.js';
-import { emptyCounts, planWarnings } from '../../shared/domain/plan/plan-building.js';
+import { emptyCounts } from '../../shared/domain/plan/plan-building.js';
+import { planWarnings } from '../../shared/domain/plan/plan-warnings.js';
 import { auditRow } from '../support/fake-audit-log.js';
 import { guid } from './support/incidents.js';
 

@@ -55,7 +55,7 @@ describe('a revision', () => {
     expect(doors.store.entries(incidentId).at(-1)).toMatchObject({
       kind: 'plan.revised',
       by: { id: ids.responder },
-      summary: expect.stringContaining('1 objects left out'),
+      summary: expect.stringContaining('1 object left out'),
     });
     const decided = await doors.call('decideOverHttp', {
       as: 'operator',

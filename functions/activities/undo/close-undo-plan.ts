@@ -7,6 +7,7 @@ import { withUndo } from '../../../shared/domain/plan/undo-view.js';
 import { policyOf, readIncident, readNamedActors } from '../case-file.js';
 import { protectedIds } from '../plan/newly-protected.js';
 import { forecastOf } from '../plan/lockout.js';
+import { counted } from '../../../shared/domain/words.js';
 import { closedBefore, lookThrough } from '../plan/plan-closing.js';
 import { readPlanDocument, type PlanDocument } from '../plan/plan-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
@@ -106,13 +107,13 @@ function warningsOf(counts: PlanCounts, byHand: number): string[] {
     [true, 'UNDO: the tenant goes back to the damaged state it was in before this recovery wrote.'],
     [
       softDelete > 0,
-      `${softDelete} objects that were restored would be SOFT-DELETED again; each is left out unless everybody who must approve names the line softDelete (over HTTP).`,
+      `${counted(softDelete, 'object')} to be SOFT-DELETED again, restored by this recovery; left out unless everybody who must approve names the line softDelete (over HTTP).`,
     ],
     [
       all > acting,
-      `${all - acting} changes of ours are not as we left them, or only a person can undo them; they are listed and left alone.`,
+      `${counted(all - acting, 'change')} of ours not as we left it, or for a person alone to undo; listed and left alone.`,
     ],
-    [byHand > 0, `${byHand} of them have a step for a person in the residual list of the plan.`],
+    [byHand > 0, `Of these, with a step for a person in the residual list of the plan: ${byHand}.`],
   ];
   return warnings.filter(([applies]) => applies).map(([, text]) => text);
 }

@@ -5,6 +5,7 @@ import type { PlannedObject } from '../../../shared/domain/plan/plan.js';
 import { readLines } from '../lines.js';
 import { readAnyPlan } from '../plan/plan-file.js';
 import { writeReport } from '../verify/close-incident.js';
+import { counted } from '../../../shared/domain/words.js';
 import { readIncident } from '../case-file.js';
 import { product, type ActivityServices } from '../services.js';
 import { tellOnce } from '../tell-once.js';
@@ -24,7 +25,9 @@ export async function closeUndo(
   const readBack = truthfulOutcome(outcome, { plan, execution, verification });
   const honest = readBack === 'recovered' && byHand > 0 ? 'partiallyRecovered' : readBack;
   const why =
-    byHand === 0 ? reason : `${reason} ${byHand} changes of ours are left for a person to undo.`;
+    byHand === 0
+      ? reason
+      : `${reason} Left for a person to undo: ${counted(byHand, 'change')} of ours.`;
   const head = await services.store.append(incidentId, 'undo.closed', {
     at,
     kind: 'undo.closed',

@@ -1,6 +1,7 @@
 import type { AuditEvent } from './audit.js';
 import type { ActorRef } from '../identities.js';
 import { compareInstants, instantKey } from '../instants.js';
+import { counted } from '../words.js';
 import { withoutTwins } from './policy-twins.js';
 import { plainText } from './values.js';
 
@@ -99,7 +100,7 @@ export class EarlierDeeds {
       ...(this.#changedBefore.size === 0
         ? []
         : [
-            `${this.#changedBefore.size} objects of the plan were changed by the actor before the recovery point as well; what they were then is returned to. ${offerBefore(this.#firstChangeAt, points)}`,
+            `${counted(this.#changedBefore.size, 'object')} of the plan changed by the actor before the recovery point as well; what they were then is returned to. ${offerBefore(this.#firstChangeAt, points)}`,
           ]),
       ...(this.#outside.size === 0
         ? []

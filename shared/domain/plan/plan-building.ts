@@ -1,5 +1,5 @@
 import { etaOf, type Etas } from './eta.js';
-import type { PlanView, RecoveryPointView } from '../incident/incident.js';
+import type { PlanView } from '../incident/incident.js';
 import {
   deltaClasses,
   planActions,
@@ -47,82 +47,6 @@ export function mergeCounts(a: PlanCounts, b: PlanCounts): PlanCounts {
     byAction: added(planActions, a.byAction, b.byAction),
     excluded: a.excluded + b.excluded,
   };
-}
-
-export interface PlanFacts {
-  readonly counts: PlanCounts;
-  readonly recoveryPoint: RecoveryPointView;
-  /** Things left for people. */
-  readonly residuals: number;
-  /** Privileged objects our identity may not write. */
-  readonly privileged: number;
-  /** Earlier values that no source states. */
-  readonly unknownValues: number;
-  /** Earlier values that only the backup holds: a native recovery writes them. */
-  readonly fromBackup?: number;
-  /** Properties that others wrote after the actor: left alone. */
-  readonly overwritten: number;
-  /** Properties of which the recovery point holds another value than the first row since found. */
-  readonly disagreeing?: number;
-  /** Values to return to that the actor itself had set before. */
-  readonly setByActor?: number;
-  /** Some of them, by object and property. */
-  readonly setByActorIn?: readonly string[];
-}
-
-/** What an approver must know before deciding, one sentence each, the gravest first. */
-export function planWarnings(facts: PlanFacts): string[] {
-  const { byClass, byAction } = facts.counts;
-  const { setByActor = 0, setByActorIn = [] } = facts;
-  const warnings: [boolean, string][] = [
-    [
-      facts.recoveryPoint.id === null,
-      'NO_RECOVERY_POINT: no backup confirms the earlier values; every one comes from an audit row.',
-    ],
-    [
-      setByActor > 0,
-      `${setByActor} values that would be returned to HAD BEEN SET BY THE ACTOR ITSELF before the recovery point: ${setByActorIn.join(', ')}${setByActor > setByActorIn.length ? ' and others' : ''}. Leave these objects out, or choose an earlier recovery point, in a revision.`,
-    ],
-    [
-      byAction.softDelete > 0,
-      `${byAction.softDelete} objects would be SOFT-DELETED because the actor created or restored them; each is left out unless everybody who must approve names that line (over HTTP).`,
-    ],
-    [
-      byClass.unexplained > 0,
-      `${byClass.unexplained} differences have no audit row that explains them; they are left alone.`,
-    ],
-    [
-      (facts.disagreeing ?? 0) > 0,
-      `${facts.disagreeing ?? 0} properties held another value at the recovery point than their first row since then found, so somebody's row is missing; the later value is the one that counts.`,
-    ],
-    [
-      facts.privileged > 0,
-      `${facts.privileged} privileged objects cannot be written by our identity; a person with the role must.`,
-    ],
-    [
-      facts.unknownValues > 0,
-      `${facts.unknownValues} earlier values are unknown and are not written.`,
-    ],
-    [
-      (facts.fromBackup ?? 0) > 0,
-      `${facts.fromBackup ?? 0} earlier values are unknown to us: a native recovery writes what the backup holds.`,
-    ],
-    [
-      facts.overwritten > 0,
-      `${facts.overwritten} properties were written by others after the actor; they are left as those set them.`,
-    ],
-    [
-      byClass.created > 0 && byAction.softDelete === 0,
-      `${byClass.created} objects the actor created are left in place.`,
-    ],
-    [byClass.lost > 0, `${byClass.lost} objects were hard-deleted and must be re-created by hand.`],
-    [byClass.synced > 0, `${byClass.synced} differences lie on objects mastered on-premises.`],
-    [
-      byClass.unsupported > 0,
-      `${byClass.unsupported} differences lie outside what can be written.`,
-    ],
-  ];
-  return warnings.filter(([applies]) => applies).map(([, text]) => text);
 }
 
 /** How long each executor takes, seconds: floors, no promise (eta.ts). */

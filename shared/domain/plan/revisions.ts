@@ -1,5 +1,6 @@
 import type { RestoreChoice } from '../attribution/attribution-context.js';
 import type { Person } from '../identities.js';
+import { counted } from '../words.js';
 import type { PlanExecutor } from './plan.js';
 
 /** One change that a person made to a plan, in the words of the route (contract section 3). */
@@ -80,9 +81,9 @@ export function toldRevision(revision: Revision): string {
   const { exclude, include, choices, recoveryPointId, executor, note } = revision;
   const chosen = Object.keys(choices).length;
   const parts = [
-    ...(exclude.length > 0 ? [`${exclude.length} objects left out`] : []),
-    ...(include.length > 0 ? [`${include.length} objects taken in`] : []),
-    ...(chosen > 0 ? [`${chosen} conflicts settled`] : []),
+    ...(exclude.length > 0 ? [`${counted(exclude.length, 'object')} left out`] : []),
+    ...(include.length > 0 ? [`${counted(include.length, 'object')} taken in`] : []),
+    ...(chosen > 0 ? [`${counted(chosen, 'conflict')} settled`] : []),
     ...(recoveryPointId === null ? [] : [`recovery point ${recoveryPointId}`]),
     ...(executor === null ? [] : [`executor ${executor}`]),
   ];

@@ -41,7 +41,7 @@ export function recovered(over: Partial<Incident> = {}): Incident {
       step('contain', 0, 4, 'Sessions revoked, account disabled, both read back.'),
       step('scope', 4, 30, 'Sweep 3: 4800 objects, 4800 changes. Two sweeps agree.'),
       step('chooseRecoveryPoint', 30, 31, '02:00, 12.5 h before the first bad change.'),
-      step('preview', 31, 38, '4800 objects to put back (update 4800); 1 warnings.'),
+      step('preview', 31, 38, '4800 objects to put back (update 4800); 1 warning.'),
       step('approve', 38, 44, 'Approved by two people.'),
       step('execute', 44, 72, '4800 applied.'),
       step('verify', 72, 89, '4800 verified.'),

@@ -39,7 +39,7 @@ describe('poisoned: the actor prepared before the newest snapshots', () => {
     const twice = night.fact('damagedTwice');
 
     const warnings = night.incident.warnings.join('\n');
-    const changed = `${twice.length} objects of the plan were changed by the actor before the recovery point`;
+    const changed = `${twice.length} objects of the plan changed by the actor before the recovery point`;
     expect(warnings).toMatch(new RegExp(`^${changed}.*${cleanPoint()}`, 'm'));
     expect(warnings).toMatch(
       new RegExp(`^${twice.length} values .* SET BY THE ACTOR ITSELF .*\\(department\\)`, 'm'),
