@@ -6,6 +6,7 @@ import {
   createCase,
   damagedUser,
   incidentId,
+  plannedUser,
   plannedUsers,
   userId,
   type Case,
@@ -39,6 +40,26 @@ describe('objects read before they are written', () => {
     const expected = Array.from({ length: users }, (_, n) => n).filter((n) => !silent.includes(n));
     expect(await readOf(world, users)).toEqual(expected.map(userId));
     expect(calls()).toBeLessThan(60);
+  });
+
+  it('are read although the only one of its kind never gets an answer', async () => {
+    const world = createCase();
+    silentAbout(world, 99, (id) => id === userId(99));
+    const group = plannedUser(99, { objectType: 'group' });
+
+    const read = await readCurrentState(world.services, [group, ...plannedUsers(99)]);
+
+    expect([...read.keys()].sort()).toEqual(plannedUsers(99).map(({ objectId }) => objectId));
+  });
+
+  it('are asked for again later when some of each kind do not get an answer', async () => {
+    const world = createCase();
+    silentAbout(world, 100, (id) => [3, 7, 98, 99].some((n) => id === userId(n)));
+    const groups = [98, 99].map((n) => plannedUser(n, { objectType: 'group' }));
+
+    const read = readCurrentState(world.services, [...plannedUsers(98), ...groups]);
+
+    await expect(read).rejects.toMatchObject({ code: 'GRAPH_UNAVAILABLE' });
   });
 
   it.each([
