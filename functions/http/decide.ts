@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import { isOvertakenByPoint } from '../../shared/domain/native/point-check.js';
+import { isOvertakenByPoint, pointCheckOf } from '../../shared/domain/native/point-check.js';
 import {
   countDecision,
   type Attempt,
@@ -30,7 +30,6 @@ import type { Code } from '../../shared/errors.js';
 import { policyOf } from './policy-of.js';
 import { isActor } from './refusals.js';
 import { isoNow, type DoorServices } from './services.js';
-import { readPointCheck } from './point-check.js';
 import { readRevisions } from './revisions.js';
 import { readStoredPlan } from './stored-plan.js';
 
@@ -148,7 +147,7 @@ async function obstacleOf(
     store.readDocument<Json>(incident.id, 'actors'),
     readStoredPlan(store, incident.id),
     readRevisions({ store }, incident.id),
-    readPointCheck({ store }, incident.id),
+    store.readDocument<Json>(incident.id, 'point-check'),
   ]);
   if (((marks as unknown as MarksDocument | null)?.cancel ?? null) !== null) {
     return refusal('NOT_AWAITING_APPROVAL', 'The incident was cancelled.');
@@ -159,7 +158,7 @@ async function obstacleOf(
     plan?.digest === planDigest &&
     (plan.basis.actorsVersion !== named.version ||
       (plan.basis.revisionsVersion ?? 0) !== revisions.version ||
-      isOvertakenByPoint(check, {
+      isOvertakenByPoint(pointCheckOf(check), {
         digest: planDigest,
         recoveryPointId: plan.body.recoveryPointId,
         pointIndex: plan.basis.pointIndex,

@@ -2,7 +2,7 @@ import type { InvocationContext } from '@azure/functions';
 import type { Incident, IncidentState } from '../../shared/domain/incident/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import {
-  noPointCheck,
+  pointCheckOf,
   runToBegin,
   type PointCheckDocument,
 } from '../../shared/domain/native/point-check.js';
@@ -15,14 +15,6 @@ const beforeExecution: ReadonlySet<IncidentState> = new Set<IncidentState>([
   'previewing',
   'awaitingApproval',
 ]);
-
-export async function readPointCheck(
-  { store }: Pick<DoorServices, 'store'>,
-  incidentId: string,
-): Promise<PointCheckDocument> {
-  const known = await store.readDocument<Json>(incidentId, 'point-check');
-  return (known as unknown as PointCheckDocument | null) ?? noPointCheck;
-}
 
 /**
  * With a lent session the service can be asked what the recovery point holds, so a check of the plan
@@ -37,9 +29,9 @@ export async function beginPointCheck(
   if (!beforeExecution.has(state) || recoveryPoint?.id === null) return;
   const runOf = (known: PointCheckDocument) => runToBegin(known, recoveryPoint?.id ?? null);
   const begun = await services.store.updateDocument<Json>(id, 'point-check', (value) => {
-    const known = (value as unknown as PointCheckDocument | null) ?? noPointCheck;
+    const known = pointCheckOf(value);
     return { ...known, asked: Math.max(known.asked, runOf(known) ?? 0) } as unknown as Json;
   });
-  const run = runOf(begun as unknown as PointCheckDocument);
+  const run = runOf(pointCheckOf(begun));
   if (run !== null) await services.runs(context).startPointCheck(id, run);
 }

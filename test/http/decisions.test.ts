@@ -263,8 +263,9 @@ describe('a decision that does not count', () => {
       async (doors) => {
         const known = await doors.store.readDocument(incidentId, 'plan');
         const { body } = known as unknown as { body: { recoveryPointId: string } };
-        const answer = { pointId: body.recoveryPointId, index: 'sha256:1', agreesWith: null };
-        await put(doors, 'point-check', { asked: 1, ended: 1, answer: { ...answer, at: '' } });
+        const values = { pointId: body.recoveryPointId, index: 'sha256:1' };
+        const answer = { ...values, agreesWith: null, at: '' };
+        await put(doors, 'point-check', { asked: 1, ended: 1, values, answer });
       },
       approve,
       409,

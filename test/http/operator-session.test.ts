@@ -119,18 +119,20 @@ describe('a lent session has the plan checked against the recovery point', () =>
   });
 
   test.each([
-    ['again after a run that ended without an answer', null, ['1', '2']],
-    ['not again once it has answered', 'point-1', ['1']],
-    ['again for another recovery point', 'point-0', ['1', '2']],
-  ])('%s', async (_, answeredFor, numbers) => {
+    ['again after a run that ended without an answer', null, null, ['1', '2']],
+    ['not again once it has answered', 'point-1', 'point-1', ['1']],
+    ['again for another recovery point', 'point-0', 'point-0', ['1', '2']],
+    ['again where another point was read since the answer', 'point-1', 'point-0', ['1', '2']],
+  ])('%s', async (_, answeredFor, readOf, numbers) => {
     const open = { state: 'awaitingApproval', recoveryPoint: point('point-1') } as const;
     const { doors, lend } = await doorsWith(open);
     await lend('operator');
-    const answer = answeredFor === null ? null : { pointId: answeredFor };
+    const answer = answeredFor === null ? null : { pointId: answeredFor, index: answeredFor };
+    const values = readOf === null ? null : { pointId: readOf, index: readOf };
     await doors.store.updateDocument(
       incidentId,
       'point-check',
-      () => ({ asked: 1, ended: 1, request: null, values: null, answer }) as never,
+      () => ({ asked: 1, ended: 1, request: null, values, answer }) as never,
     );
     await lend('operator');
     expect(runs(doors)).toEqual(numbers.map((number) => `${incidentId}-point-${number}`));

@@ -294,6 +294,43 @@ test('an approval that comes while the preview runs is carried out; what differs
   expect(await versionOf(checks)).toBe(1);
 });
 
+test('an answer whose values another recovery point has replaced since overtakes nothing', async () => {
+  const checks = await checksOf(disabling, ({ recovery, handlers }) => {
+    recovery.changes.set(userId(1), changeOf(1, { target: { city: 'Ulm' } }));
+    // Drawing again at once and for ever would leave no time for a time-out.
+    const { requestApproval } = handlers;
+    let asked = 0;
+    handlers.requestApproval = async (input) => {
+      asked += 1;
+      if (asked > 5) await new Promise(() => undefined);
+      return requestApproval(input);
+    };
+  });
+  const { digest } = await checks.plan();
+  // As after: this point answered, another one was chosen and read, this one was chosen again.
+  await checks.store.updateDocument(incidentId, 'point-check', () => ({
+    ...{ asked: 2, ended: 2, request: null },
+    values: {
+      ...{ pointId: 'other', targetAt: '2026-11-19T00:00:00Z', jobId: 'job-2', index: 'index-2' },
+      ...{ objects: 3, named: 0, linked: 0, outside: {} },
+    },
+    answer: {
+      ...{ pointId, index: 'index-1', agreesWith: null },
+      ...{ at: '2026-11-20T21:00:00Z', summary: 'Checked.' },
+    },
+  }));
+  await checks.decide(olga);
+  expect((await checks.plan()).digest).toBe(digest);
+  expect((await checks.incident()).approvals.given).toHaveLength(1);
+
+  // The point is asked anew, and what it says then is what counts.
+  await checks.lend();
+  await checks.until(async () => (await versionOf(checks)) === 2);
+  await checks.decide(...checks.both);
+  await checks.until(() => Boolean(checks.outcome()));
+  expect(checks.outcome()).toMatchObject({ version: 2 });
+});
+
 test('a native wave of the same incident waits until the preview of the check has ended', async () => {
   const checks = await checksOf([written(0, 'Department', null, 'X'), disabling[1]!], (world) => {
     const { directory, recovery } = world;

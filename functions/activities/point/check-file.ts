@@ -1,6 +1,6 @@
 import type { Json } from '../../../shared/domain/json.js';
 import {
-  noPointCheck,
+  pointCheckOf,
   type PointCheckDocument,
 } from '../../../shared/domain/native/point-check.js';
 import type { ActivityServices } from '../services.js';
@@ -12,8 +12,7 @@ export async function readPointCheck(
   { store }: Store,
   incidentId: string,
 ): Promise<PointCheckDocument> {
-  const known = await store.readDocument<Json>(incidentId, 'point-check');
-  return (known as unknown as PointCheckDocument | null) ?? noPointCheck;
+  return pointCheckOf(await store.readDocument<Json>(incidentId, 'point-check'));
 }
 
 /** What the service told of the recovery point of this time; undefined when it was not asked. */
@@ -35,7 +34,6 @@ export async function keepPointCheck(
   await store.updateDocument<Json>(
     incidentId,
     'point-check',
-    (known) =>
-      change((known as unknown as PointCheckDocument | null) ?? noPointCheck) as unknown as Json,
+    (known) => change(pointCheckOf(known)) as unknown as Json,
   );
 }

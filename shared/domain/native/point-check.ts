@@ -51,13 +51,17 @@ export interface PointAnswer {
   readonly summary: string;
 }
 
-export const noPointCheck: PointCheckDocument = {
+const noPointCheck: PointCheckDocument = {
   asked: 0,
   ended: 0,
   request: null,
   values: null,
   answer: null,
 };
+
+/** The document as it is stored; null before a session was lent. */
+export const pointCheckOf = (stored: unknown): PointCheckDocument =>
+  (stored as PointCheckDocument | null) ?? noPointCheck;
 
 /** The run with this number, and its name among those who hold the tenant's place for jobs. */
 export const pointCheckRunOf = (incidentId: string, run: number): string =>
@@ -76,12 +80,24 @@ export const firstPointCheck = (run: number) => ({
 export const isAtWork = ({ asked, ended }: Pick<PointCheckDocument, 'asked' | 'ended'>): boolean =>
   asked > ended;
 
+/**
+ * The answer about a recovery point, as long as its values are still the ones that a drawing would use:
+ * what the service has told of another point since replaced them, and left the answer behind.
+ */
+export function answerAbout(
+  { values, answer }: Pick<PointCheckDocument, 'values' | 'answer'>,
+  recoveryPointId: string | null,
+): PointAnswer | null {
+  const isOfPoint = answer?.pointId === recoveryPointId && values?.pointId === recoveryPointId;
+  return isOfPoint && values.index === answer.index ? answer : null;
+}
+
 /** The number of the run that a lent session begins; null when the recovery point was asked already. */
 export function runToBegin(
-  { ended, answer }: Pick<PointCheckDocument, 'ended' | 'answer'>,
+  check: Pick<PointCheckDocument, 'ended' | 'values' | 'answer'>,
   recoveryPointId: string | null,
 ): number | null {
-  return answer !== null && answer.pointId === recoveryPointId ? null : ended + 1;
+  return answerAbout(check, recoveryPointId) === null ? check.ended + 1 : null;
 }
 
 /** What a plan is held against: its digest, its recovery point, and the values it was drawn with. */
@@ -93,15 +109,11 @@ interface CheckedPlan {
 
 /** True when the recovery point was asked and this plan, which does not know the answer, would differ. */
 export function isOvertakenByPoint(
-  { answer }: Pick<PointCheckDocument, 'answer'>,
+  check: Pick<PointCheckDocument, 'values' | 'answer'>,
   { digest, recoveryPointId, pointIndex }: CheckedPlan,
 ): boolean {
-  return (
-    answer !== null &&
-    answer.pointId === recoveryPointId &&
-    answer.index !== pointIndex &&
-    answer.agreesWith !== digest
-  );
+  const answer = answerAbout(check, recoveryPointId);
+  return answer !== null && answer.index !== pointIndex && answer.agreesWith !== digest;
 }
 
 /** What came of comparing, object by object. */
