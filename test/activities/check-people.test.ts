@@ -101,12 +101,13 @@ describe('who must decide and cannot', () => {
     await look(world);
     await look(world);
     const missing = world.told('urgent').length;
+    expect((await world.incident()).warnings).toEqual([expect.stringContaining('Olga')]);
     world.directory.addIdentity({ ...olga, enabled: true });
     await look(world);
 
     expect(missing).toBe(1);
     expect(await world.store.readLedger(incidentId)).toMatchObject({ unable: [], gone: [] });
-    expect((await world.incident()).unable).toEqual([]);
+    expect(await world.incident()).toMatchObject({ unable: [], warnings: [] });
     expect(world.told('urgent')).toHaveLength(1);
   });
 
@@ -189,12 +190,35 @@ describe('at the opening, before there is a plan', () => {
     await look(world);
 
     expect(found.quorum).toBe(false);
-    expect(world.told('urgent')).toEqual([expect.stringMatching(/Anna is disabled.*Gerda/s)]);
+    expect(world.told('urgent')).toEqual([
+      expect.stringMatching(/Larger plans.*more than 25 objects.*Anna is disabled.*Gerda/s),
+    ]);
     expect(await world.store.readLedger(incidentId)).toMatchObject({
       requests: [],
       unable: [anna.id],
       gone: [anna.id],
     });
+  });
+
+  it('is told otherwise when not even a small plan could be approved, in place of what was told before', async () => {
+    const { world } = await opened((one) => disable(one, anna.id));
+    disable(world, olga.id);
+    disable(world, carl.id);
+    await look(world);
+
+    expect(world.told('urgent')).toHaveLength(2);
+    expect((await world.incident()).warnings).toEqual([
+      expect.stringMatching(/could approve no plan.*Olga.*Carl.*Anna/s),
+    ]);
+  });
+
+  it('a warning about larger plans is gone once a small one waits for an operator alone', async () => {
+    const { world } = await opened((one) => disable(one, anna.id));
+    const planDigest = await world.plan(plannedUsers(3));
+    await requestApproval(world.services, { incidentId, planDigest, planVersion: 1 });
+
+    expect((await world.incident()).warnings).toEqual([]);
+    expect(world.kinds()).toContain('quorum.missing');
   });
 
   it('an actor among those who must decide is no quorum', async () => {

@@ -1,6 +1,12 @@
 import { digestOf } from '../../../shared/digest.js';
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import type { ApprovalRequest } from '../../../shared/domain/approval/approval.js';
+import { requiredFor } from '../../../shared/domain/approval/approval-rule.js';
+import {
+  saidOf,
+  toldMissing,
+  type MissingQuorum,
+} from '../../../shared/domain/approval/missing-quorum.js';
 import {
   pinnedDeciders,
   quorumOf,
@@ -11,6 +17,8 @@ import {
   type PersonFacts,
   type Quorum,
 } from '../../../shared/domain/approval/who-can-act.js';
+import type { QuorumDocument } from '../../../shared/domain/incident/documents.js';
+import type { Json } from '../../../shared/domain/json.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 import { RewindError } from '../../../shared/errors.js';
 import { showCard } from './approval-cards.js';
@@ -72,30 +80,47 @@ export async function checkPeople(
   const { policy } = await policyOf(services, incidentId, { fresh: true });
   const facts = await factsOf(services, incidentId, policy, look);
   const unable = whoCannotAct(policy, facts);
-  const quorum = quorumOf(request ?? (await ofAnyPlan(services, incidentId)), policy, unable);
+  const asked = request ?? (await ofAnyPlan(services, incidentId));
+  const quorum = quorumOf(asked, policy, unable);
+  const missing = quorum.possible ? null : toldMissing(missingFor());
   const occasion = occasionOf(request);
-  const who = keyOf({ unable: unable.map(({ id }) => id), possible: quorum.possible });
+  const who = keyOf({ unable: unable.map(({ id }) => id), missing: missing?.title ?? null });
   const changed = await keep(services, incidentId, unable, whoIsGone(facts));
   if (unable.length > 0) {
     await services.store.append(incidentId, `people:${occasion}:${keyOf(unable)}`, {
       at: isoNow(services),
       kind: 'people.unable',
       by: product,
-      summary: `Cannot act: ${said(unable)}.`,
+      summary: `Cannot act: ${saidOf(unable)}.`,
     });
   }
-  if (!quorum.possible) {
-    await tellNoQuorum(services, incidentId, `quorum:${occasion}:${who}`, unable, quorum);
+  await replaceWarning(services, incidentId, missing?.text ?? null);
+  if (missing !== null) {
+    await warnUrgently(services, incidentId, {
+      key: `quorum:${occasion}:${who}`,
+      kind: { told: 'quorum.missing', untold: 'quorum.untold' },
+      ...missing,
+    });
   } else if (unable.length > 0 && request === null) {
     await tellOnce(services, incidentId, `people:${occasion}:${who}`, () =>
       services.notifier.notice(
         `Incident ${incidentId}`,
-        `Of those who may have to decide, these cannot act: ${said(unable)}. The others suffice.`,
+        `Of those who may have to decide, these cannot act: ${saidOf(unable)}. The others suffice.`,
       ),
     );
   }
   if (changed && request !== null) await showCard(services, incidentId, request.planDigest);
   return quorum;
+
+  function missingFor(): MissingQuorum {
+    const { instead } = quorum;
+    const { secondApproverAbove } = policy.approvals;
+    if (request !== null) return { of: 'plan', incidentId, unable, instead };
+    const smallest = { ...asked, required: requiredFor(1, policy) };
+    return quorumOf(smallest, policy, unable).possible
+      ? { of: 'largerPlans', above: secondApproverAbove, incidentId, unable, instead }
+      : { of: 'anyPlan', incidentId, unable, instead };
+  }
 }
 
 /** People are told anew when other people cannot act, not when more is known of why. */
@@ -149,27 +174,18 @@ async function keep(
   return changed;
 }
 
-async function tellNoQuorum(
-  services: ActivityServices,
+/** What the incident warns of is the quorum as it is now; what it was is in the record. */
+async function replaceWarning(
+  { store }: ActivityServices,
   incidentId: string,
-  key: string,
-  unable: readonly Inability[],
-  { instead }: Quorum,
+  warning: string | null,
 ): Promise<void> {
-  const others =
-    instead.length === 0
-      ? 'The policy names no break-glass approver who could decide instead.'
-      : `Break-glass approvers may decide over HTTP: ${instead.map(({ name }) => name).join(', ')}.`;
-  const text =
-    `Nobody can give the approvals that ${incidentId} needs` +
-    `${unable.length === 0 ? '' : ` (${said(unable)})`}. ${others}`;
-  await warnUrgently(services, incidentId, {
-    key,
-    kind: { told: 'quorum.missing', untold: 'quorum.untold' },
-    title: 'Nobody can approve',
-    text,
-  });
+  const known = (await store.readDocument<Json>(incidentId, 'quorum')) as QuorumDocument | null;
+  const before = known?.warning ?? null;
+  if (before === warning) return;
+  await store.updateIncident(incidentId, (open) => ({
+    ...open,
+    warnings: open.warnings.filter((text) => text !== before),
+  }));
+  await store.updateDocument<Json>(incidentId, 'quorum', () => ({ warning }));
 }
-
-const said = (unable: readonly Inability[]): string =>
-  unable.map(({ name, why }) => `${name} ${why}`).join('; ');

@@ -47,6 +47,11 @@ export interface ReleaseWord {
   readonly note: string | null;
 }
 
+/** Document `quorum`: the warning of the incident about a missing quorum as it is now; null when there is one. */
+export interface QuorumDocument {
+  readonly warning: string | null;
+}
+
 /** What a door reads of the document `plan`; activities write it. */
 export interface PlanBasis {
   readonly actorsVersion: number;
