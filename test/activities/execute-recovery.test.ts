@@ -331,6 +331,45 @@ describe('compare-and-set', () => {
   });
 });
 
+describe('before the first write', () => {
+  it('a wave that was held asks whether its ground still holds, and says so also while it is held', async () => {
+    const world = createCase();
+    const planDigest = await approved(world, plannedUsers(3));
+    world.inForce.policy = policyWith({ execution: { notBefore: '2026-11-20T23:00:00Z' } });
+    world.auditLog.rows.push(auditRow({ byId: actor.id, objectId: userId(77) }));
+
+    const result = await executeRecovery(world.services, waveOf(planDigest, 3));
+
+    expect(result).toMatchObject({ stopped: 'superseded', applied: 0 });
+    expect(result.note).toMatch(/have become known/);
+  });
+
+  it.each([
+    ['nothing was sent', 0, 'superseded'],
+    ['something was written', 1, null],
+  ] as const)('and not after it: opened and held when %s', async (_when, sent, stopped) => {
+    const world = createCase();
+    const planDigest = await approved(world, plannedUsers(40));
+    const holdNow = () => hold(world);
+    const { readObjects } = world.directory;
+    world.directory.readObjects = async (...asked) => {
+      if (sent === 0) await holdNow();
+      return readObjects(...asked);
+    };
+    world.directory.script.arrive = async ({ number }) => {
+      if (number === sent) await holdNow();
+    };
+    const held = await executeRecovery(world.services, waveOf(planDigest, 40));
+    expect(held).toMatchObject({ stopped: 'held', applied: 20 * sent });
+    await world.put('marks', { cancel: null, hold: null });
+    world.auditLog.rows.push(auditRow({ byId: actor.id, objectId: userId(77) }));
+
+    const resumed = await executeRecovery(world.services, waveOf(planDigest, 40));
+
+    expect(resumed.stopped).toBe(stopped);
+  });
+});
+
 describe('protected', () => {
   it.each([
     ['an object', { neverTouchIds: [userId(0).toUpperCase()] }],

@@ -15,7 +15,8 @@ export interface Stop {
 
 /**
  * As `mayExecute` when a wave is opened. Before the first write of a plan its ground is looked at once
- * more: what landed between the last approval and that write makes a new version, never a write.
+ * more, also when it is held: what landed between the last approval and that write makes a new version,
+ * never a write.
  */
 export async function mayBegin(
   services: ActivityServices,
@@ -23,12 +24,13 @@ export async function mayBegin(
   plan: PlanDocument,
 ): Promise<Stop | null> {
   const stop = await mayExecute(services, incidentId, plan);
-  if (stop !== null || (await wasBegun(services, incidentId, plan.digest))) return stop;
+  if (stop !== null && stop.stopped !== 'held') return stop;
+  if (await wasBegun(services, incidentId, plan.digest)) return stop;
   const [incident, { policy }] = await Promise.all([
     readIncident(services, incidentId),
     policyOf(services, incidentId),
   ]);
-  return stopFor(await lostItsGround(services, incident, plan, policy));
+  return stopFor(await lostItsGround(services, incident, plan, policy)) ?? stop;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Json } from '../../../shared/domain/json.js';
 import type { CurrentObject, PlannedObject } from '../../../shared/domain/plan/plan.js';
 import { putLines, readLines } from '../lines.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
+import { findNativeWave } from '../native/native-wave.js';
 import { readWaves, type WaveLine } from './wave-file.js';
 
 interface WaveStart {
@@ -24,13 +25,33 @@ export interface BeforeImages {
 const documentName = (planDigest: string, wave: number): string =>
   `before-${planDigest.slice(7, 19)}-${wave}`;
 
-/** Whether anything of this plan may have been written: waves begin at 1 and keep before-images first. */
-export const wasBegun = async (
+/**
+ * Whether anything of this plan may have been written. A wave that was opened is not one yet: it may have
+ * been held before its first batch, or wait for hours for the service or for a person.
+ */
+export async function wasBegun(
   services: ActivityServices,
   incidentId: string,
   planDigest: string,
-): Promise<boolean> =>
-  (await services.store.readDocument(incidentId, documentName(planDigest, 1))) !== null;
+): Promise<boolean> {
+  const index = await readWaves(services, incidentId);
+  const stored = index.waves.filter((known) => known.planDigest === planDigest);
+  if (stored.some(({ applied }) => applied > 0)) return true;
+  for (let wave = 1; ; wave += 1) {
+    const start = await readStart(services, incidentId, planDigest, wave);
+    if (start === null) return false;
+    const service = await findNativeWave(services, incidentId, { planDigest, wave });
+    if (service !== null && (service.recovery !== null || service.handedOverAt !== null))
+      return true;
+    const results = stored.find((known) => known.wave === wave);
+    // A run that left no results may have died while it wrote; a wave of the service has its own document.
+    const isOpen = start.runs > (results?.run ?? 0);
+    if (isOpen && service?.run !== start.runs) return true;
+    if (results === undefined) continue;
+    const lines = await readLines<WaveLine>(services, incidentId, results.sha256);
+    if (lines.some(isPerhapsWritten)) return true;
+  }
+}
 
 /** What the objects of a wave were before anything of it was written; empty when it was never begun. */
 export async function readBeforeImages(

@@ -1,7 +1,7 @@
 import type { ActivityInput } from '../../../shared/contracts/catalogue.js';
 import type { JobKind } from '../../../shared/domain/native/native-job.js';
 import type { PlannedObject } from '../../../shared/domain/plan/plan.js';
-import { mayExecute } from '../approve/may-execute.js';
+import { mayBegin, mayExecute } from '../approve/may-execute.js';
 import { policyOf } from '../case-file.js';
 import { touchesProtected } from '../execute/judge-object.js';
 import { readPlan } from '../plan/plan-file.js';
@@ -37,7 +37,8 @@ export async function startNativeJob(
   if (taken !== null) return taken;
   if (objects.length === 0) return notStarted('none', 'nothing is left for a job');
 
-  const stop = await mayExecute(services, incidentId, plan);
+  const mayStart = kind === 'recovery' ? mayBegin : mayExecute;
+  const stop = await mayStart(services, incidentId, plan);
   if (stop !== null) return { ...notStarted('stopped', stop.why), stopped: stop.stopped };
   const { policy } = await policyOf(services, incidentId, { fresh: true });
   const spared = objects.filter((object) => touchesProtected(object, policy));
