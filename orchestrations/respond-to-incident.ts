@@ -7,6 +7,7 @@ import { scopeDamage } from './steps/scope-damage.js';
 import { chooseRecoveryPoint } from './steps/choose-recovery-point.js';
 import { previewRecovery } from './steps/preview-recovery.js';
 import { obtainApproval } from './steps/obtain-approval.js';
+import { awaitChangeWindow } from './steps/await-window.js';
 import { executePlan } from './steps/execute-plan.js';
 import { verifyEarlier, verifyRecovery, type Executed } from './steps/verify-recovery.js';
 import { awaitRelease } from './steps/await-release.js';
@@ -64,11 +65,14 @@ function* sevenSteps(playbook: Playbook): Step<Ending> {
         continue;
       }
 
+      redraw = yield* awaitChangeWindow(playbook, plan);
+      if (redraw !== null) continue;
+
       const execution = yield* executePlan(playbook, plan);
       if (execution.kind === 'executed') {
         return yield* verifyRecovery(playbook, { plan, execution }, earlier);
       }
-      if (execution.reached > 0) earlier.push({ plan, execution });
+      if (execution.begun) earlier.push({ plan, execution });
       redraw = execution.kind === 'revised' ? 'revised' : 'superseded';
     } while (redraw === 'revised');
   }

@@ -3,6 +3,7 @@ import { orchestrations } from '../shared/contracts/catalogue.js';
 import { emptyCounts } from '../shared/domain/plan/plan-building.js';
 import { call, child, nowIso, type Playbook, type Step } from './durable.js';
 import { toItsEnd, type Ending } from './ending.js';
+import { awaitChangeWindow } from './steps/await-window.js';
 import { executePlan } from './steps/execute-plan.js';
 import { obtainApproval } from './steps/obtain-approval.js';
 import type { DrawnPlan } from './steps/preview-recovery.js';
@@ -45,13 +46,14 @@ function* undo(playbook: Playbook): Step<Ending> {
     const approval = yield* obtainApproval(playbook, plan);
     if (approval.kind === 'ended')
       return yield* verifyEarlier(playbook, earlier, approval.ending, plan.view.objects);
-    if (approval.kind === 'superseded') continue;
+    if (approval.kind !== 'approved') continue;
+    if ((yield* awaitChangeWindow(playbook, plan)) !== null) continue;
 
     const execution = yield* executePlan(playbook, plan);
     if (execution.kind === 'executed') {
       return yield* verifyRecovery(playbook, { plan, execution }, earlier);
     }
-    earlier.push({ plan, execution });
+    if (execution.begun) earlier.push({ plan, execution });
   }
 }
 

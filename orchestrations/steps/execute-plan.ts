@@ -24,6 +24,8 @@ export interface Execution {
    */
   readonly kind: 'executed' | 'overtaken' | 'revised';
   readonly startedAt: string;
+  /** False when the plan was overtaken before its first wave was opened: nothing of it is read back. */
+  readonly begun: boolean;
   /** Planned objects that were looked at; the others were never touched. */
   readonly reached: number;
   readonly applied: number;
@@ -44,13 +46,9 @@ const wholePlan = (objects: number): readonly StageCount[] => [
   { executor: 'surgical', stage: null, objects },
 ];
 
-/** What may change a plan, or end it, before its first write. */
-const changes = ['marksChanged', 'planRevised', 'actorsNamed', 'scopeExtended'] as const;
-
 /** Step 6: put back what was approved, canaries first, and stop where people or facts say so. */
 export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Execution> {
   const { incidentId, policy } = playbook;
-  yield* awaitChangeWindow(playbook, plan);
   const startedAt = nowIso(playbook);
   const waves = planWaves(plan.view.stages ?? wholePlan(plan.view.objects), policy.execution);
   yield* report(playbook, {
@@ -71,7 +69,8 @@ export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Executio
     stopped: null,
     note: null,
   };
-  for (let attempt = 1; ; attempt += 1) {
+  let attempt = 1;
+  for (; ; attempt += 1) {
     run = yield* child(playbook, 'executeWaves', `execute-${plan.version}-${attempt}`, {
       planDigest: plan.digest,
       waves,
@@ -113,6 +112,7 @@ export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Executio
   return {
     kind,
     startedAt,
+    begun: attempt > 1 || run.next > 0 || reached > 0 || run.stopped === 'drift',
     reached,
     applied: run.applied,
     skipped: run.skipped,
@@ -189,36 +189,4 @@ function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: nu
     summary: goesOn ? 'Going on.' : 'Nothing more is written: cancelled, or the approval is over.',
     patch: { waitingFor: null },
   });
-}
-
-/**
- * Waits until writes are allowed, or until the plan is not the one to write any more: the first wave then
- * finds that, and people are asked again while they still have the time.
- */
-function* awaitChangeWindow(playbook: Playbook, plan: DrawnPlan): Step<void> {
-  const { incidentId, playbookVersion } = playbook;
-  const { notBefore } = playbook.policy.execution;
-  if (notBefore === null || nowMs(playbook) >= Date.parse(notBefore)) return;
-  yield* report(playbook, {
-    key: 'execute-window',
-    step: 'execute',
-    state: 'waiting',
-    summary: `The change window opens at ${notBefore}.`,
-    patch: {
-      waitingFor: {
-        kind: 'changeWindow',
-        since: nowIso(playbook),
-        question: `Nothing is written before ${notBefore}.`,
-      },
-    },
-  });
-  while (nowMs(playbook) < Date.parse(notBefore)) {
-    const wakes = playbookVersion >= 2 ? changes : (['marksChanged'] as const);
-    const woken = yield* waitUntil(playbook, Date.parse(notBefore), wakes);
-    const { cancelled } = yield* call(playbook, 'readCase', { incidentId });
-    if (cancelled) return;
-    if (woken === 'time' || woken === 'marksChanged') continue;
-    const standing = yield* call(playbook, 'readStanding', { incidentId, planDigest: plan.digest });
-    if (standing.superseded || standing.revised === true) return;
-  }
 }

@@ -6,6 +6,7 @@ import type { PlanDocument } from '../../functions/activities/plan/plan-file.js'
 import { createInProcessEngine } from '../../local/host/engine-in-process.js';
 import { playbook } from '../../orchestrations/index.js';
 import { call, type Playbook, type Step } from '../../orchestrations/durable.js';
+import { awaitChangeWindow } from '../../orchestrations/steps/await-window.js';
 import { executePlan } from '../../orchestrations/steps/execute-plan.js';
 import { obtainApproval } from '../../orchestrations/steps/obtain-approval.js';
 import { previewRecovery } from '../../orchestrations/steps/preview-recovery.js';
@@ -13,7 +14,7 @@ import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
 import { canonicalText } from '../../shared/digest.js';
 import type { AuditEvent, ObjectHistory } from '../../shared/domain/attribution/audit.js';
-import type { RecoveryPointView } from '../../shared/domain/incident/incident.js';
+import { PLAYBOOK_VERSION, type RecoveryPointView } from '../../shared/domain/incident/incident.js';
 import type { Json } from '../../shared/domain/json.js';
 import { firstPointCheck, pointCheckRunOf } from '../../shared/domain/native/point-check.js';
 import type { PlannedObject } from '../../shared/domain/plan/plan.js';
@@ -40,7 +41,7 @@ const window = { from: '2026-11-20T20:30:00.000Z', to: '2026-11-20T20:50:00.000Z
 function* fromPlanOn(context: df.OrchestrationContext): Step<{ how: string; version: number }> {
   const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
   const run: Playbook = {
-    ...{ context, incidentId, policy, playbookVersion: 1 },
+    ...{ context, incidentId, policy, playbookVersion: PLAYBOOK_VERSION },
     ...{ of: 'recovery', waiting: new Map() },
   };
   const { name, kind, id } = actor;
@@ -59,6 +60,9 @@ function* fromPlanOn(context: df.OrchestrationContext): Step<{ how: string; vers
     const approval = yield* obtainApproval(run, plan);
     if (approval.kind === 'revised') continue;
     if (approval.kind !== 'approved') return { how: approval.kind, version };
+    const changed = yield* awaitChangeWindow(run, plan);
+    if (changed === 'revised') continue;
+    if (changed !== null) return { how: changed, version };
     const execution = yield* executePlan(run, plan);
     return { how: `${execution.applied} applied`, version };
   }
@@ -112,12 +116,20 @@ export async function awaitingApproval(
 
   const doors = {
     ...{ store, clock },
+    notifier: services.notifier,
+    policies: services.policies,
+    sessions: recovery.sessions,
     runs: () => ({
+      wake: (id: string, event: string, eventId: string) => engine.raise(id, event, { eventId }),
       startPointCheck: async (id: string, run: number) => {
         const instance = pointCheckRunOf(id, run);
         const isKnown = begun.has(instance);
         begun.add(instance);
-        const input = { playbookVersion: 1, incidentId: id, ...firstPointCheck(run) };
+        const input = {
+          playbookVersion: PLAYBOOK_VERSION,
+          incidentId: id,
+          ...firstPointCheck(run),
+        };
         if (!isKnown) await engine.start('checkRecoveryPoint', input, instance);
         return isKnown ? 'already' : 'started';
       },
@@ -130,6 +142,7 @@ export async function awaitingApproval(
     engine,
     calls,
     begun,
+    doors,
     /** A session is lent at the door. */
     async lend(by = olga) {
       await recovery.sessions.lend(incidentId, by, 'Bearer token');
