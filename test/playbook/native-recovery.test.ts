@@ -441,11 +441,12 @@ describe('a wave that a person carries out', () => {
     startedByHand(waves, [0, 1, 2].map(userId));
     expect(await waves.run()).toMatchObject({ applied: 3, stopped: null });
 
-    const { tasks } = await waves.incident();
-    expect(tasks[0]?.command).toContain(userId(1));
-    expect(tasks[0]?.command).toContain('/recoveryJobs');
+    const [given, ...more] = waves.told('notice');
+    expect(given).toContain(userId(1));
+    expect(given).toContain('/recoveryJobs');
+    expect(more).toEqual([]);
+    expect((await waves.incident()).tasks).toEqual([]);
     expect(waves.kinds()).toEqual(expect.arrayContaining(['handOff', 'handOff.adopted']));
-    expect(waves.told('notice')).toHaveLength(1);
   });
 
   test('never takes another job for its own, and names it', async () => {
@@ -492,21 +493,26 @@ describe('a wave that a person carries out', () => {
   ) => {
     const { service } = waves.recovery;
     const list = service.listJobs.bind(service);
+    const offered: string[] = [];
     let look = 0;
     service.listJobs = async () => {
       if ((look += 1) === 2) happens();
       if (look === looks) {
+        offered.push(...(await waves.incident()).tasks.map(({ command }) => command ?? ''));
         waves.recovery.addForeign('recovery', pointId, [{ entityType: 'user', ids }]);
       }
       return list();
     };
+    return offered;
   };
   const results = async (waves: ServiceWaves) => {
     const lines = await waves.lines();
     return [0, 1, 2].map((n) => lines.get(userId(n))?.result);
   };
-  const commands = async (waves: ServiceWaves) =>
-    (await waves.incident()).tasks.map(({ command }) => command ?? '');
+  const lists = (waves: ServiceWaves) =>
+    waves.told('notice').filter((text) => text.includes('/recoveryJobs'));
+  const takenBack = (waves: ServiceWaves) =>
+    waves.told('urgent').filter((text) => text.includes('is not for a person any more'));
 
   const loud = (waves: ServiceWaves) =>
     waves.told('urgent').filter((text) => text.includes('must be left alone'));
@@ -533,15 +539,17 @@ describe('a wave that a person carries out', () => {
     const [, happens, result] = row;
     const waves = await serviceWaves('handOff', { lent: false });
     waves.inForce.policy = policyWith({ execution: { reapproveAboveDriftPercent: 100 } });
-    meanwhile(waves, () => happens(waves), { ids: [userId(0), userId(2)] });
+    const offered = meanwhile(waves, () => happens(waves), { ids: [userId(0), userId(2)] });
 
     expect(await waves.run()).toMatchObject({ applied: 2, skipped: 1 });
 
     expect(await results(waves)).toEqual(['applied', result, 'applied']);
-    const [first, second, ...more] = await commands(waves);
+    const [first, second, ...more] = lists(waves);
     expect(more).toEqual([]);
     expect(first).toContain(userId(1));
     expect(second).not.toContain(userId(1));
+    expect(offered).toEqual([expect.not.stringContaining(userId(1))]);
+    expect(takenBack(waves)).toEqual([]);
     expect(waves.kinds()).toContain('handOff.narrowed');
     expect(loud(waves)).toEqual([]);
   });
@@ -572,6 +580,27 @@ describe('a wave that a person carries out', () => {
     meanwhile(waves, right, { ids: [], looks: 1000 });
 
     expect(await waves.run()).toMatchObject({ applied: 0, skipped: 3, stopped: null });
+
+    expect(takenBack(waves)).toEqual([expect.stringContaining('put right, changed or protected')]);
+    expect((await waves.incident()).tasks).toMatchObject([{ command: null }]);
+  });
+
+  test('is taken back while it is held, handed over again after it, and its job is found', async () => {
+    const waves = await serviceWaves('handOff', { lent: false });
+    await waves.run(3);
+    await waves.put('marks', { cancel: null, hold: { by: olga, at: '' } });
+    await waves.engine.advanceToNextTimer();
+    expect(takenBack(waves)).toHaveLength(1);
+    expect((await waves.incident()).tasks).toMatchObject([{ command: null }]);
+
+    await waves.put('marks', { cancel: null, hold: null });
+    const offered = meanwhile(waves, () => undefined, { ids: [0, 1, 2].map(userId) });
+    expect(await waves.run()).toMatchObject({ applied: 3, stopped: null });
+
+    expect(offered).toEqual([expect.stringContaining('/recoveryJobs')]);
+    expect(lists(waves)).toHaveLength(2);
+    expect(takenBack(waves)).toHaveLength(1);
+    expect((await waves.incident()).tasks).toEqual([]);
   });
 
   test.each([
@@ -606,5 +635,7 @@ describe('a wave that a person carries out', () => {
     expect(waves.engine.status(`${incidentId}-execute-1-1`).output).toMatchObject({
       stopped: 'cancelled',
     });
+    expect(takenBack(waves)).toEqual([expect.stringContaining('The commander cancelled.')]);
+    expect((await waves.incident()).tasks).toMatchObject([{ command: null }]);
   });
 });

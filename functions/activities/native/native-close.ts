@@ -12,13 +12,16 @@ import {
 } from './native-wave.js';
 import { readPlan } from '../plan/plan-file.js';
 import { findingsOf } from '../execute/repairs.js';
+import { takeBack } from './take-back.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
 import type { WaveLine } from '../execute/wave-file.js';
+
+const nothingLeft = 'every object was put right, changed or protected since it was handed over.';
 
 /**
  * Says what became of every object of a wave. Only a job that ended as `successful` is believed, less the
  * changes it names as failed; after any other end each object is read, since a cancelled or failed job
- * may have written some (safety.md I9, I10).
+ * may have written some (safety.md I9, I10). What a person was given is taken back.
  */
 export async function closeServiceWave(
   services: ActivityServices,
@@ -39,7 +42,9 @@ export async function closeServiceWave(
   const lines = [...wave.lines, ...left];
   const planned = plan.body.counts.objects;
   await recordWave(services, input, { run: wave.run, lines, planned, settled: stopped === null });
-  await keepNativeWave(services, incidentId, { ...wave, closed: true });
+  const why = end === 'successful' ? null : (input.note ?? nothingLeft);
+  const ended = await takeBack(services, incidentId, wave, why);
+  await keepNativeWave(services, incidentId, { ...ended, closed: true });
 
   const failed = lines.filter(({ result }) => result === 'failed' || result === 'unknown');
   return {

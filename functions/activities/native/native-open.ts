@@ -58,6 +58,7 @@ export async function openServiceWave(
     recovery: null,
     handedOverAt: input.executor === 'handOff' ? (known?.handedOverAt ?? null) : null,
     ...(known?.handed && { handed: known.handed }),
+    ...(known?.rounds && { rounds: known.rounds }),
     closed: false,
   };
   await keepNativeWave(services, incidentId, wave);

@@ -36,6 +36,8 @@ export interface NativeWave {
   readonly handedOverAt: string | null;
   /** Every list of object ids that a person was given, oldest first; each is a part of the one before. */
   readonly handed?: readonly (readonly string[])[];
+  /** How often it was given to a person, and taken back from one. It stands with one while they differ. */
+  readonly rounds?: { readonly handed: number; readonly takenBack: number };
   readonly closed: boolean;
 }
 
@@ -74,6 +76,14 @@ export async function keepNativeWave(
     () => wave as unknown as Json,
   );
 }
+
+/** Waves from before this was counted were given to a person once or never. */
+export const roundsOf = ({ rounds, handedOverAt }: NativeWave): NonNullable<NativeWave['rounds']> =>
+  rounds ?? { handed: handedOverAt === null ? 0 : 1, takenBack: 0 };
+
+/** What the keys of all tasks by which a wave is given to a person begin with. */
+export const handOffKey = ({ planDigest, wave }: WaveKey): string =>
+  `hand-off:${planDigest.slice(7, 19)}:${wave}:`;
 
 /** The planned objects that are still left for a job, as they were approved. */
 export async function openObjects(

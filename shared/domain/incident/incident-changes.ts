@@ -104,6 +104,12 @@ export function withTask(incident: Incident, task: Task): Incident {
   return isThere ? incident : { ...incident, tasks: [...incident.tasks, task] };
 }
 
+/** The incident without the tasks whose ids begin so, less the one that stays. */
+export const withoutTasks = (incident: Incident, begin: string, stays: string): Incident => ({
+  ...incident,
+  tasks: incident.tasks.filter(({ id }) => id === stays || !id.startsWith(begin)),
+});
+
 /** Adds a warning unless the same sentence is there already. */
 export function withWarning(incident: Incident, warning: string): Incident {
   if (incident.warnings.includes(warning)) return incident;

@@ -1,0 +1,31 @@
+import { withoutTasks } from '../../../shared/domain/incident/incident-changes.js';
+import { askCommander } from '../ask-commander.js';
+import type { ActivityServices } from '../services.js';
+import { handOffKey, roundsOf, type NativeWave } from './native-wave.js';
+
+/**
+ * Ends a wave's hand-off: its tasks leave the incident, and whoever was given a list learns that it is not to
+ * be started any more, unless a job of it did all of it (`why` is null). From then on nobody looks for such a
+ * job. Answers the wave with that written down; a wave that does not stand with a person stays as it is.
+ */
+export async function takeBack(
+  services: ActivityServices,
+  incidentId: string,
+  wave: NativeWave,
+  why: string | null,
+): Promise<NativeWave> {
+  const { handed, takenBack } = roundsOf(wave);
+  if (handed === takenBack) return wave;
+  const of = handOffKey(wave);
+  const key = `${of}back:${handed}`;
+  await services.store.updateIncident(incidentId, (incident) => withoutTasks(incident, of, key));
+  if (why !== null) {
+    await askCommander(services, {
+      incidentId,
+      key,
+      text: `Wave ${wave.wave} is not for a person any more: ${why} Nothing is to be started from hand-off-${wave.wave}.md, whichever list it has. A job of it that is started all the same is not followed: have it cancelled at the service.`,
+      command: null,
+    });
+  }
+  return { ...wave, rounds: { handed, takenBack: handed } };
+}
