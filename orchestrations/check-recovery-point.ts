@@ -91,6 +91,9 @@ export function* checkRecoveryPoint(context: df.OrchestrationContext): Step<Resu
     );
     if (end === null) return null;
     if (end === 'none') return yield* unanswered('The incident closed while the preview ran.');
+    if (end === 'cancelled') {
+      return yield* unanswered(`The preview ${preview} made way for the approved recovery.`);
+    }
     if (end !== 'successful') return yield* unanswered(`The preview ${preview} ended as ${end}.`);
     yield* leave();
     for (; watch.budget > 0; watch.budget -= 1) {

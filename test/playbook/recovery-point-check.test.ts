@@ -331,30 +331,70 @@ test('an answer whose values another recovery point has replaced since overtakes
   expect(checks.outcome()).toMatchObject({ version: 2 });
 });
 
-test('a native wave of the same incident waits until the preview of the check has ended', async () => {
-  const checks = await checksOf([written(0, 'Department', null, 'X'), disabling[1]!], (world) => {
-    const { directory, recovery } = world;
-    directory.put(damagedUser(0, { properties: { department: 'X' } }));
-    const back = { target: { department: 'HR' }, current: { department: 'X' } };
-    recovery.changes.set(userId(0), changeOf(0, back));
-    recovery.works.jobMs = 20 * 60_000;
-    recovery.whenOver(({ kind }) => {
-      if (kind === 'recovery') directory.set(userId(0), { department: 'HR' });
+describe('a native wave of the same incident', () => {
+  /** One object that only the service can put back, and a check whose preview takes two hours. */
+  const withLongPreview = (prepare: Wish) =>
+    checksOf([written(0, 'Department', null, 'X'), disabling[1]!], (world) => {
+      const { directory, recovery } = world;
+      directory.put(damagedUser(0, { properties: { department: 'X' } }));
+      const back = { target: { department: 'HR' }, current: { department: 'X' } };
+      recovery.changes.set(userId(0), changeOf(0, back));
+      recovery.works.jobMs = (kind, objects) =>
+        (kind === 'preview' && objects > 1 ? 120 : 1) * 60_000;
+      recovery.whenOver(({ kind }) => {
+        if (kind === 'recovery') directory.set(userId(0), { department: 'HR' });
+      });
+      prepare(world);
     });
-  });
-  await checks.lend();
-  await checks.decide(...checks.both);
-  await checks.until(() => Boolean(checks.outcome()));
+  const startOf = (job: { readonly startedAt: string } | undefined) =>
+    Date.parse(job?.startedAt ?? '');
 
-  expect(checks.outcome()).toEqual({ how: '2 applied', version: 1 });
-  const jobs = checks.recovery.jobs();
-  expect(jobs.map(({ kind }) => kind)).toEqual(['preview', 'preview', 'recovery']);
-  const [check, wave] = jobs;
-  expect(Date.parse(wave?.startedAt ?? '')).toBeGreaterThanOrEqual(
-    Date.parse(check?.endedAt ?? ''),
-  );
-  // It waited for its turn, instead of asking and being turned away.
-  expect(checks.kinds()).not.toContain('native.outcome.busy');
+  test('does not wait for the preview of the check, which is cancelled', async () => {
+    const checks = await withLongPreview(() => undefined);
+    await checks.lend();
+    await checks.decide(...checks.both);
+    const approvedAt = checks.clock.now();
+    await checks.until(() => Boolean(checks.outcome()));
+
+    expect(checks.outcome()).toEqual({ how: '2 applied', version: 1 });
+    const [check, ...waves] = checks.recovery.jobs();
+    expect(check).toMatchObject({ kind: 'preview', status: 'abandoned' });
+    expect(waves.map(({ kind }) => kind)).toEqual(['preview', 'recovery']);
+    expect(startOf(waves[0]) - approvedAt).toBeLessThan(15 * 60_000);
+    // It waited for its turn, instead of asking and being turned away.
+    expect(checks.kinds()).not.toContain('native.outcome.busy');
+    expect(checks.kinds().filter((kind) => kind.startsWith('native.cancel'))).toHaveLength(2);
+    expect(checks.check()?.note).toContain('made way for the approved recovery');
+  });
+
+  test.each<[string, Wish, (checks: PointChecks) => Promise<unknown>, string]>([
+    [
+      'the service does not cancel it',
+      ({ recovery }) => void (recovery.works.cancel = false),
+      async () => undefined,
+      'native.cancel.refused',
+    ],
+    [
+      'no session is open that could cancel it, which people are told',
+      () => undefined,
+      ({ recovery }) => recovery.sessions.end(incidentId),
+      'pointCheck.inTheWay',
+    ],
+  ])('waits for it where %s', async (_, prepare, beforeWave, told) => {
+    const checks = await withLongPreview(prepare);
+    await checks.lend();
+    await beforeWave(checks);
+    await checks.decide(...checks.both);
+    await checks.until(() => Boolean(checks.check()));
+    await checks.recovery.sessions.lend(incidentId, olga, 'Bearer token');
+    await checks.until(() => Boolean(checks.outcome()));
+
+    expect(checks.outcome()).toEqual({ how: '2 applied', version: 1 });
+    const [check, wave] = checks.recovery.jobs();
+    expect(check).toMatchObject({ kind: 'preview', status: 'successful' });
+    expect(startOf(wave)).toBeGreaterThanOrEqual(Date.parse(check?.endedAt ?? ''));
+    expect(checks.kinds().filter((kind) => kind === told)).toHaveLength(1);
+  });
 });
 
 test('a cancelled incident ends the check before it asks for anything, and leaves the tenant free', async () => {
@@ -362,7 +402,10 @@ test('a cancelled incident ends the check before it asks for anything, and leave
   checks.recovery.addForeign('recovery', pointId, [{ entityType: 'user', ids: [userId(50)] }]);
   await checks.lend();
   await checks.store.updateIncident(incidentId, (open) => ({ ...open, state: 'closed' }));
+  const [closed, kinds] = [await checks.incident(), checks.kinds()];
   await answered(checks);
   expect(checks.check()).toMatchObject({ outcome: 'unanswered' });
   expect(checks.recovery.jobs()).toHaveLength(1);
+  expect(await checks.incident()).toEqual(closed);
+  expect(checks.kinds()).toEqual(kinds);
 });

@@ -8,10 +8,12 @@ import { readLines } from '../lines.js';
 import { readHistoriesOf, type HistoriesDocument } from '../plan/histories-file.js';
 import { isoNow, product, type ActivityServices } from '../services.js';
 import { awaitedPlan, finalPlan } from './awaited-plan.js';
+import { isCancelled } from '../native/cancel-job.js';
 import { lookAtJob } from '../native/job-look.js';
 import { adoptAsked, askForJob, notStarted, type JobRequest } from '../native/job-request.js';
 import { withoutSession } from '../native/lender.js';
 import { keepPointCheck, readPointCheck } from './check-file.js';
+import { makeWay } from './make-way.js';
 import { storePointValues } from './values-file.js';
 
 const purpose = 'Check against the recovery point';
@@ -54,16 +56,24 @@ function jobRequest(
   };
 }
 
-/** Looks at the preview; `none` when the incident has closed and nobody waits for it. */
+/**
+ * Looks at the preview, and has it cancelled where it holds up the recovery (`makeWay`). `none`: the
+ * incident has closed and nobody waits for it. `cancelled`: it made way.
+ */
 export async function followPointPreview(
   services: ActivityServices,
   { incidentId, run, jobId }: ActivityInput<'followPointPreview'>,
 ): Promise<ActivityOutput<'followPointPreview'>> {
   const { pointId } = await requestOf(services, incidentId, run);
-  const { state } = await readIncident(services, incidentId);
-  if (state === 'closed') return { found: true, end: 'none', status: 'of no account any more' };
+  const incident = await readIncident(services, incidentId);
+  if (incident.state === 'closed') {
+    return { found: true, end: 'none', status: 'of no account any more' };
+  }
   const of = { kind: 'preview', pointId, jobId } as const;
-  return (await lookAtJob(services, incidentId, purpose, of)).look;
+  const { look } = await lookAtJob(services, incidentId, purpose, of);
+  if (look.found && look.end === null) await makeWay(services, incident, jobId);
+  const isOurs = look.end === 'abandoned' && (await isCancelled(services, incidentId, jobId));
+  return isOurs ? { ...look, end: 'cancelled' } : look;
 }
 
 /** Keeps what the preview told of the scope, for this and every later drawing with the recovery point. */

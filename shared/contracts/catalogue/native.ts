@@ -17,7 +17,7 @@ export const serviceWaveResult = waveResult.extend({
 });
 
 /** How a job ended: the service's word, or ours when it was never asked for or is lost to view. */
-const jobEnd = z.enum(['successful', 'failed', 'abandoned', 'lost', 'none']);
+export const jobEnd = z.enum(['successful', 'failed', 'abandoned', 'lost', 'none']);
 
 export const jobAnswer = z.object({
   /**

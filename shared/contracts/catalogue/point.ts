@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobAnswer, jobLook } from './native.js';
+import { jobAnswer, jobEnd, jobLook } from './native.js';
 import { incidentId, count, activity } from './parts.js';
 
 /** One run of the check of a plan against the recovery point, by its number. */
@@ -22,7 +22,11 @@ export const pointActivities = {
   ),
   /** Asks for the one preview of a check, or finds the one that was asked for. */
   startPointPreview: activity(pointCheckRun, jobAnswer),
-  followPointPreview: activity(pointCheckRun.extend({ jobId: z.string() }), jobLook),
+  /** Reads the preview with our own identity; `cancelled` when it had to make way for the recovery. */
+  followPointPreview: activity(
+    pointCheckRun.extend({ jobId: z.string() }),
+    jobLook.extend({ end: z.enum([...jobEnd.options, 'cancelled']).nullable() }),
+  ),
   /** Keeps what the preview told, once there is a final plan that it can be held against. */
   readPointPreview: activity(
     pointCheckRun.extend({ jobId: z.string() }),
