@@ -74,17 +74,20 @@ export const timingOf = (
 ): Pick<Policy, 'timing'> | null =>
   pollSeconds === undefined ? null : { timing: { pollSeconds } };
 
-/** Runs a child orchestration under an id derived from the incident, and takes its checked result. */
+/**
+ * Runs a child orchestration under an id derived from the incident, by the rules its parent began with, and
+ * takes its checked result.
+ */
 export function* child<N extends ChildName>(
-  playbook: Pick<Playbook, 'context' | 'incidentId'>,
+  playbook: Pick<Playbook, 'context' | 'incidentId' | 'playbookVersion'>,
   name: N,
   suffix: string,
   input: Omit<OrchestrationInput<N>, 'playbookVersion' | 'incidentId'>,
 ): Step<ChildOutput<N>> {
-  const { incidentId } = playbook;
+  const { incidentId, playbookVersion } = playbook;
   const answer = yield playbook.context.df.callSubOrchestrator(
     name,
-    { playbookVersion: 1, incidentId, ...input },
+    { playbookVersion, incidentId, ...input },
     `${incidentId}-${suffix}`,
   );
   return orchestrations[name].output.parse(answer) as ChildOutput<N>;

@@ -18,7 +18,7 @@ export function* executeWaves(
   context: df.OrchestrationContext,
 ): Step<ChildOutput<'executeWaves'> | undefined> {
   const input = orchestrations.executeWaves.input.parse(context.df.getInput());
-  const { incidentId, planDigest, waves } = input;
+  const { incidentId, planDigest, playbookVersion, waves } = input;
   const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
   const playbook = { context, policy };
 
@@ -75,19 +75,20 @@ export function* executeWaves(
     const { executor, ...part } = wave;
     const input = { planDigest, wave: run.next + 1, ...part };
     const own = context.df.instanceId.slice(incidentId.length + 1);
+    const parent = { context, incidentId, playbookVersion };
     const suffix = `${own}-${executor.toLowerCase()}-${run.next + 1}`;
     switch (executor) {
       case 'surgical':
         return yield* call(playbook, 'executeRecovery', { incidentId, ...input });
       case 'native':
-        return yield* child({ context, incidentId }, 'recoverNatively', suffix, {
+        return yield* child(parent, 'recoverNatively', suffix, {
           ...input,
           waiting: null,
           looks: 0,
           missed: 0,
         });
       case 'handOff':
-        return yield* child({ context, incidentId }, 'awaitHandOff', suffix, {
+        return yield* child(parent, 'awaitHandOff', suffix, {
           ...input,
           jobId: null,
           looks: 0,

@@ -1,3 +1,4 @@
+import { EventType } from '../../local/host/history.js';
 import type { ActivityName, ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { actor, digestA, happyAnswers, rehearse } from '../support/playbook.js';
 
@@ -101,6 +102,20 @@ describe('the playbook on real replay', () => {
       outcome: 'failed',
       why: 'INVARIANT_BROKEN: the store lost it',
     });
+  });
+
+  it.each([1, 2])('hands its version %i on to every child', async (playbookVersion) => {
+    const run = await rehearse({}, { playbookVersion });
+    await run.toItsEnd();
+
+    const inputs = run.engine
+      .history(run.id)
+      .filter(({ EventType: type }) => type === EventType.SubOrchestrationInstanceCreated)
+      .map(({ InstanceId }) => run.engine.status(InstanceId ?? '').input);
+    expect(inputs.length).toBeGreaterThan(3);
+    expect(inputs).toEqual(
+      inputs.map(() => expect.objectContaining({ playbookVersion }) as object),
+    );
   });
 
   it('keeps its own history small whatever the number of objects', async () => {

@@ -1,3 +1,4 @@
+import { PLAYBOOK_VERSION } from '../../shared/domain/incident/incident.js';
 import type { ActivityOutput } from '../../shared/contracts/catalogue.js';
 import { happyAnswers, rehearse, undoDigest } from '../support/playbook.js';
 
@@ -8,7 +9,11 @@ async function undone(changes: Changes = {}, objects = 48) {
   const run = await rehearse(changes, { objects });
   await run.toItsEnd();
   const id = `${run.id}-undo`;
-  await run.engine.start('undoRecovery', { playbookVersion: 1, incidentId: run.id }, id);
+  await run.engine.start(
+    'undoRecovery',
+    { playbookVersion: PLAYBOOK_VERSION, incidentId: run.id },
+    id,
+  );
   await run.engine.runUntilIdle();
   for (let fired = 0; fired < 200; fired += 1) {
     if (run.engine.status(id).runtimeStatus === 'Completed') break;
