@@ -10,7 +10,8 @@ import { keepPointCheck, readPointCheck } from './check-file.js';
 /**
  * Says what came of a run of the check. A plan that would come out otherwise is drawn again while it awaits
  * approval (`isOvertakenByPoint`); once it is carried out, that is recorded and warned of and nothing else.
- * Without an answer the plan stands as it is, and a later session may ask again.
+ * Without an answer the plan stands as it is, and a later session may ask again. Nothing is said of an
+ * incident that has closed: its record and its report are finished.
  */
 export async function closePointCheck(
   services: ActivityServices,
@@ -20,6 +21,10 @@ export async function closePointCheck(
     readPointCheck(services, incidentId),
     readIncident(services, incidentId),
   ]);
+  if (incident.state === 'closed') {
+    await keepPointCheck(services, incidentId, (known) => ({ ...known, ...over(run) }));
+    return { outcome: 'unanswered', note: note ?? 'The incident is closed.' };
+  }
   const at = isoNow(services);
   const append = (kind: string, summary: string) =>
     services.store.append(incidentId, `point:${run}:ended`, { at, kind, by: product, summary });
