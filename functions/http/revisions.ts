@@ -14,6 +14,7 @@ import { RewindError, type Issue } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';
 import { incidentDoor } from './door.js';
 import { requireNoActor, requireOpen } from './refusals.js';
+import { tellOfRevisers } from './revision-alarm.js';
 import { isoNow, type DoorServices } from './services.js';
 import { plannedObjects, readStoredPlan, type StoredPlan } from './stored-plan.js';
 
@@ -22,7 +23,8 @@ type RevisionBody = z.output<typeof revisionBody>;
 /**
  * `POST /incidents/{id}/revisions`: another plan instead of the one that awaits a decision. Every
  * approval of it is void from this moment, the run draws a new version, and the reviser is a
- * diagnostician of that and all later ones. The same revision sent again is one revision.
+ * diagnostician of that and all later ones. The same revision sent again is one revision. People whom the
+ * policy does not pin do so unremarked twice.
  */
 export const revisePlan = incidentDoor<PersonCaller, RevisionBody>({
   name: 'revisePlan',
@@ -54,6 +56,7 @@ export const revisePlan = incidentDoor<PersonCaller, RevisionBody>({
       summary: `Plan ${revision.basedOn} revised: ${toldRevision(revision)}`,
     });
     await services.runs(context).wake(incident.id, 'planRevised', `revision-${now.version}`);
+    await tellOfRevisers(services, incident, now);
     return { status: 202, json: { incidentId: incident.id } };
   },
 });

@@ -1,6 +1,6 @@
 import { digestOf } from '../../shared/digest.js';
 import type { RevisionsDocument } from '../../shared/domain/plan/revisions.js';
-import { createDoors, ids, type Doors, type Who } from '../support/doors.js';
+import { createDoors, ids, policy, type Doors, type Who } from '../support/doors.js';
 import { incidentId, kinds, plannedUser, seedIncident, seedPlan } from '../support/cases.js';
 
 const first = plannedUser(0).objectId;
@@ -14,8 +14,9 @@ const points = {
   alternatives: [{ id: 'point-1', createdDateTime: '2026-11-19T03:00:00.000Z' }],
 };
 
-async function prepared() {
+async function prepared(inForce = policy) {
   const doors = createDoors();
+  doors.policyInForce.policy = inForce;
   await seedIncident(doors, { recoveryPoint: points });
   const { digest } = await seedPlan(
     doors,
@@ -89,6 +90,60 @@ describe('a revision', () => {
 
     expect(got.map(({ status }) => status).sort()).toEqual([202, 409]);
     expect((await stored(doors))?.list).toHaveLength(1);
+  });
+});
+
+describe('the plan that is changed again and again', () => {
+  const objects = [0, 1, 2].map((number) => plannedUser(number));
+  const actors = `POST .*/api/incidents/${incidentId}/actors`;
+
+  /** One revision of each of the plan's next versions. */
+  async function revised(...by: Who[]) {
+    const { doors } = await prepared();
+    for (const [index, who] of by.entries()) await reviseNext(doors, index, who);
+    return doors;
+  }
+  async function reviseNext(doors: Doors, index: number, who: Who) {
+    const { digest } = await seedPlan(doors, objects, { planVersion: index + 2 });
+    const got = await revise(doors, { basedOn: digest, exclude: [first] }, who);
+    expect(got.status).toBe(202);
+    return got;
+  }
+  const tasks = async (doors: Doors) =>
+    (await doors.store.readIncident(incidentId))?.tasks.map(({ id }) => id);
+
+  it('by people whom nobody pins, one or several, is told from the third time on, with who and how to stop it', async () => {
+    const doors = await revised('responder', 'unpinned');
+    expect([doors.urgent, await tasks(doors)]).toEqual([[], []]);
+
+    await reviseNext(doors, 2, 'responder');
+    await reviseNext(doors, 3, 'unpinned');
+
+    expect(doors.urgent).toHaveLength(2);
+    const told = doors.store.entries(incidentId).filter(({ kind }) => kind === 'revisers.told');
+    expect(told.map(({ summary }) => summary)).toEqual([
+      expect.stringMatching(new RegExp(`3 times.*${ids.responder}.*${actors}`)),
+      expect.stringMatching(new RegExp(`4 times.*${ids.unpinned}.*${actors}`)),
+    ]);
+    expect(await tasks(doors)).toEqual(['revisers-4']);
+  });
+
+  it('is told once when the third revision is sent again', async () => {
+    const doors = await revised('responder', 'responder', 'responder');
+    const { basedOn } = (await stored(doors))!.list.at(-1)!;
+
+    await revise(doors, { basedOn, exclude: [first] });
+
+    expect(doors.urgent).toHaveLength(1);
+  });
+
+  it('by somebody whom the policy pins is the work of the day', async () => {
+    const operators = [{ objectId: ids.unpinned, name: 'Rita' }];
+    const { doors } = await prepared({ ...policy, people: { ...policy.people, operators } });
+
+    for (const index of [0, 1, 2, 3]) await reviseNext(doors, index, 'unpinned');
+
+    expect([doors.urgent, await tasks(doors)]).toEqual([[], []]);
   });
 });
 
