@@ -250,7 +250,7 @@ function doorServices(
       async startPointCheck(incidentId, run) {
         const id = pointCheckRunOf(incidentId, run);
         if (exists(id)) return 'already';
-        const input = { playbookVersion: 1, incidentId, ...firstPointCheck(run) };
+        const input = { playbookVersion: PLAYBOOK_VERSION, incidentId, ...firstPointCheck(run) };
         await engine.start('checkRecoveryPoint', input, id);
         return 'started';
       },

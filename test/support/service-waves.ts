@@ -3,6 +3,7 @@ import { playbook } from '../../orchestrations/index.js';
 import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
 import type { NativeChange } from '../../shared/domain/native/native-job.js';
+import { PLAYBOOK_VERSION } from '../../shared/domain/incident/incident.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { planWaves } from '../../shared/domain/plan/waves.js';
 import type { ExecutorName, PlannedObject } from '../../shared/domain/plan/plan.js';
@@ -35,8 +36,8 @@ export const changeOf = (number: number, over: Partial<NativeChange> = {}): Nati
   ...over,
 });
 
-/** Another incident that takes the tenant's place for jobs, and dies. */
-const otherIncident: df.OrchestrationHandler = function* (context) {
+/** Another incident that takes the tenant's place for jobs, and dies; its output is the lease it got. */
+export const otherIncident: df.OrchestrationHandler = function* (context) {
   const now = context.df.currentUtcDateTime.toISOString();
   const entity = new df.EntityId(contract.name, contract.key);
   return yield context.df.callEntity(entity, 'acquire', { incidentId: otherIncidentId, now });
@@ -112,7 +113,7 @@ export async function serviceWaves(
       await engine.start(
         'executeWaves',
         {
-          ...{ playbookVersion: 1, incidentId, planDigest: digest, next: 0 },
+          ...{ playbookVersion: PLAYBOOK_VERSION, incidentId, planDigest: digest, next: 0 },
           waves: planWaves([{ executor, stage: 'users', objects: objects.length }], {
             ...world.inForce.policy.execution,
             canary: options.canary ?? [],
