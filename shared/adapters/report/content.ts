@@ -1,7 +1,16 @@
 import type { Incident } from '../../domain/incident/incident.js';
 import type { RecordEntry } from '../../domain/record.js';
 import type { ReportExtras } from '../../ports/report.js';
-import { between, facts, instant, list, text, type Document, type Section } from './blocks.js';
+import {
+  between,
+  facts,
+  instant,
+  list,
+  text,
+  type Block,
+  type Document,
+  type Section,
+} from './blocks.js';
 import { forecastSections, undoSections } from './forecast-sections.js';
 import { afterwards, outcomeOfIncident, stepTitles } from './meanings.js';
 import {
@@ -140,6 +149,12 @@ function actorSection({ actors }: Incident): Section {
 const notChecked =
   'No plan was checked against what the recovery point itself holds; that takes an operator session before the execution.';
 
+/** Without a snapshot there was nothing to ask, which the reason for the point has said. */
+function checkLine(summary: string | undefined, pointId: string | null): Block[] {
+  if (summary !== undefined) return [text(summary)];
+  return pointId === null ? [] : [text(notChecked)];
+}
+
 function scopeSection({ scope, recoveryPoint, pointCheck }: Incident): Section {
   const point =
     recoveryPoint === null
@@ -166,7 +181,7 @@ function scopeSection({ scope, recoveryPoint, pointCheck }: Incident): Section {
             'Values are put back to what they were just before the actor first wrote them, as the audit trail has it; ' +
               'legitimate changes between the recovery point and that moment are kept.',
           ),
-          text(pointCheck?.summary ?? notChecked),
+          ...checkLine(pointCheck?.summary, recoveryPoint.id),
         ];
   return {
     title: 'Scope and recovery point',

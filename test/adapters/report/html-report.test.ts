@@ -49,6 +49,15 @@ describe('the incident report', () => {
     }
   });
 
+  it('says that the plan was not checked against the recovery point where there was one to ask', () => {
+    const point = recovered().recoveryPoint!;
+    const told = 'No plan was checked against what the recovery point itself holds';
+    const without = recovered({ recoveryPoint: { ...point, id: null } });
+
+    expect(render(recovered()).markdown).toContain(told);
+    expect(render(without).markdown).not.toContain(told);
+  });
+
   it('names every class with its count and its meaning', () => {
     const { markdown } = render(recovered());
 
