@@ -1,4 +1,4 @@
-import type { ChildOutput } from '../../shared/contracts/catalogue.js';
+import type { ActivityOutput, ChildOutput } from '../../shared/contracts/catalogue.js';
 import { driftPercent } from '../../shared/domain/plan/drift.js';
 import type { StageCount } from '../../shared/domain/plan/plan.js';
 import { planWaves } from '../../shared/domain/plan/waves.js';
@@ -172,12 +172,11 @@ function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: nu
   });
   const expiry = Date.parse(plan.view.expiresAt);
   const earliest = nowMs(playbook) + policy.timing.pollSeconds.first * 1000;
-  let goesOn = true;
+  let over: string | null = null;
   for (;;) {
     const standing = yield* call(playbook, 'readStanding', { incidentId, planDigest: plan.digest });
-    const isOver = standing.cancelled || standing.state !== 'approved' || nowMs(playbook) >= expiry;
-    goesOn = !isOver;
-    if (!standing.held || isOver) break;
+    over = whyOver(standing, nowMs(playbook) >= expiry);
+    if (!standing.held || over !== null) break;
     const nextLook = nowMs(playbook) + policy.approvals.remindEveryMinutes * 60_000;
     yield* waitUntil(playbook, Math.min(nextLook, expiry), ['marksChanged', 'approvalDecided']);
   }
@@ -186,7 +185,18 @@ function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: nu
     key: `execute-${plan.version}-resumed-${attempt}`,
     step: 'execute',
     state: 'running',
-    summary: goesOn ? 'Going on.' : 'Nothing more is written: cancelled, or the approval is over.',
+    summary: over ?? 'Going on.',
     patch: { waitingFor: null },
   });
+}
+
+/** Why nothing more is written under this approval; null while more may be. */
+function whyOver(standing: ActivityOutput<'readStanding'>, isLate: boolean): string | null {
+  if (standing.cancelled) return 'Nothing more is written: cancelled.';
+  if (isLate || standing.state === 'expired') {
+    return 'Nothing more is written: the time of the approval is over.';
+  }
+  return standing.state === 'approved'
+    ? null
+    : `Nothing more is written under this approval: ${standing.summary}`;
 }

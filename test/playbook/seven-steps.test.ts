@@ -428,6 +428,33 @@ describe('when things go wrong', () => {
     });
   });
 
+  it.each<[string, Partial<ActivityOutput<'readStanding'>>]>([
+    ['Nothing more is written: cancelled.', { cancelled: true }],
+    ['Nothing more is written: the time of the approval is over.', { state: 'expired' }],
+    ['Nothing more is written under this approval: Waiting for approver.', { state: 'open' }],
+    ['Going on.', { state: 'approved' }],
+  ])('a hold that ends says what comes then: %s', async (summary, then) => {
+    const run = await rehearse({
+      executeRecovery: ({ to }, calls) => ({
+        ...{ applied: calls === 1 ? 0 : to, skipped: 0, failed: 0, drifted: 0, failedHere: 0 },
+        ...{ stopped: calls === 1 ? 'held' : null, note: null },
+      }),
+      readStanding: (_input, calls) => ({
+        ...{ state: 'approved', remaining: [], cancelled: false, held: false },
+        ...{ superseded: false, summary: 'Waiting for approver.' },
+        ...(calls > 1 ? then : {}),
+      }),
+    });
+    await until(run, 'executeRecovery');
+    const said = () =>
+      run.called('reportStep').find(({ key }) => String(key).includes('-resumed-'));
+    for (let timers = 0; said() === undefined && timers < 10; timers += 1) {
+      await run.engine.advanceToNextTimer();
+    }
+
+    expect(said()).toMatchObject({ summary });
+  });
+
   it('holds on a failing canary, shows it, and goes on only when a person resumes', async () => {
     let held = false;
     const run = await rehearse({
