@@ -30,7 +30,6 @@ export function* checkRecoveryPoint(context: df.OrchestrationContext): Step<Resu
   const claim = { owner: pointCheckRunOf(incidentId, run) };
   const watch = watchFrom(input);
   let { jobId, compared } = input;
-  let holdsPlace = jobId !== null && compared === null;
 
   const result = yield* toItsEnd();
   if (result !== null) return result;
@@ -72,11 +71,10 @@ export function* checkRecoveryPoint(context: df.OrchestrationContext): Step<Resu
     const { state, note } = yield* call(playbook, 'openPointCheck', ofRun);
     if (state === 'over') return { outcome: 'stopped', jobId: null, stopped: null, note };
     if (state === 'wait') {
-      yield* leave();
+      yield* leaveTenant(playbook, claim);
       return { outcome: 'busy', jobId: null, stopped: null, note };
     }
-    holdsPlace = yield* holdTenant(playbook, claim);
-    return holdsPlace
+    return (yield* holdTenant(playbook, claim))
       ? yield* call(playbook, 'startPointPreview', ofRun)
       : { outcome: 'busy', jobId: null, stopped: null, note };
   }
@@ -95,7 +93,7 @@ export function* checkRecoveryPoint(context: df.OrchestrationContext): Step<Resu
       return yield* unanswered(`The preview ${preview} made way for the approved recovery.`);
     }
     if (end !== 'successful') return yield* unanswered(`The preview ${preview} ended as ${end}.`);
-    yield* leave();
+    yield* leaveTenant(playbook, claim);
     for (; watch.budget > 0; watch.budget -= 1) {
       const read = yield* call(playbook, 'readPointPreview', { ...ofRun, jobId: preview });
       if (read.state === 'over') return yield* unanswered(read.note);
@@ -123,12 +121,7 @@ export function* checkRecoveryPoint(context: df.OrchestrationContext): Step<Resu
   }
 
   function* close(end: End): Step<Result> {
-    yield* leave();
+    yield* leaveTenant(playbook, claim);
     return yield* call(playbook, 'closePointCheck', { ...ofRun, ...end });
-  }
-
-  function* leave(): Step<void> {
-    if (holdsPlace) yield* leaveTenant(playbook, claim);
-    holdsPlace = false;
   }
 }

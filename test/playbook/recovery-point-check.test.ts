@@ -408,4 +408,23 @@ test('a cancelled incident ends the check before it asks for anything, and leave
   expect(checks.recovery.jobs()).toHaveLength(1);
   expect(await checks.incident()).toEqual(closed);
   expect(checks.kinds()).toEqual(kinds);
+  expect(await checks.isTenantFree()).toBe(true);
+});
+
+test('a check that has asked for long leaves the tenant free while the plan is drawn again', async () => {
+  const checks = await checksOf(disabling, ({ inForce, recovery }) => {
+    inForce.policy = { ...inForce.policy, timing: { pollSeconds: { first: 10, max: 60 } } };
+    recovery.works.jobMs = 3 * 3_600_000;
+    recovery.addForeign('recovery', pointId, [{ entityType: 'user', ids: [userId(50)] }]);
+  });
+  const looks = () => checks.calls.filter((name) => name === 'openPointCheck').length;
+  await checks.lend();
+  // With the next look another run of the orchestration begins.
+  await checks.until(() => looks() === 40, 300);
+  await checks.store.updateIncident(incidentId, (open) => ({ ...open, state: 'previewing' }));
+  const before = looks();
+  await checks.until(() => looks() > before);
+
+  expect(checks.check()).toBeFalsy();
+  expect(await checks.isTenantFree()).toBe(true);
 });

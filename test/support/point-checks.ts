@@ -29,7 +29,7 @@ import {
   scopeDigest,
   type Case,
 } from './activity-case.js';
-import { pointAt, pointId } from './service-waves.js';
+import { otherIncident, pointAt, pointId } from './service-waves.js';
 
 const recoveryPoint: RecoveryPointView = {
   ...{ id: pointId, createdDateTime: pointAt, gapSeconds: 1, expiresAt: null },
@@ -94,7 +94,11 @@ export async function awaitingApproval(
 
   const calls: string[] = [];
   const engine = createInProcessEngine({
-    orchestrations: { ...playbook, fromPlanOn: fromPlanOn as df.OrchestrationHandler },
+    orchestrations: {
+      ...playbook,
+      otherIncident,
+      fromPlanOn: fromPlanOn as df.OrchestrationHandler,
+    },
     entities: { [contract.name]: tenantJobs },
     activities: Object.fromEntries(
       Object.entries(world.handlers).map(([name, run]) => [
@@ -186,6 +190,12 @@ export async function awaitingApproval(
       await world.approve((document as unknown as PlanDocument).digest, by);
       await engine.raise(incidentId, 'approvalDecided', { eventId: `decision-${by.length}` });
       await engine.runUntilIdle();
+    },
+    /** Whether another incident gets the tenant's place for jobs, which it then keeps. */
+    async isTenantFree(): Promise<boolean> {
+      const id = await engine.start('otherIncident');
+      await engine.runUntilIdle();
+      return (engine.status(id).output as { granted: boolean }).granted;
     },
     both: [olga, anna] as const,
   };
