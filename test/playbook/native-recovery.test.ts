@@ -1,5 +1,6 @@
 import { verifyRecovery } from '../../functions/activities/verify/verify-recovery.js';
 import {
+  actor,
   carl,
   delta,
   incidentId,
@@ -8,6 +9,7 @@ import {
   policyWith,
   userId,
 } from '../support/activity-case.js';
+import { auditRow } from '../support/fake-audit-log.js';
 import {
   changeOf,
   pointAt,
@@ -311,11 +313,20 @@ describe('what is asked for last was looked at last', () => {
     },
   );
 
-  test('an object that is protected before the first job of a plan makes a new version', async () => {
+  test.each<[string, (waves: ServiceWaves) => unknown]>([
+    [
+      'an object that is protected',
+      ({ inForce }) => {
+        inForce.policy = policyWith({ protected: { neverTouchIds: [userId(1)] } });
+      },
+    ],
+    [
+      'a write of the actor that becomes known',
+      ({ auditLog }) => auditLog.rows.push(auditRow({ byId: actor.id, objectId: userId(9) })),
+    ],
+  ])('%s before the first job of a plan makes a new version', async (_what, happens) => {
     const waves = await serviceWaves('native');
-    waves.recovery.whenOver(() => {
-      waves.inForce.policy = policyWith({ protected: { neverTouchIds: [userId(1)] } });
-    });
+    waves.recovery.whenOver(() => void happens(waves));
     expect(await waves.run()).toMatchObject({ stopped: 'superseded', applied: 0 });
     expect(waves.recoveries()).toEqual([]);
   });
