@@ -42,6 +42,23 @@ describe('closing', () => {
     expect(await world.store.readReport(incidentId)).toContain(incidentId);
   });
 
+  it('takes back what a fault left with a person, and no other task', async () => {
+    const world = createCase();
+    await world.open();
+    const other = { incidentId, key: 'stop-it', text: 'Stop the script.', command: 'Stop-Script' };
+    await askCommander(world.services, other);
+    const list = { ...other, key: 'hand-off:0123456789ab:2:abc', command: 'POST recoveryJobs' };
+    await askCommander(world.services, list);
+
+    await closeIncident(world.services, { ...close, outcome: 'failed', why: 'GRAPH_REJECTED' });
+
+    const { tasks } = await world.incident();
+    expect(tasks).toMatchObject([{ id: 'stop-it' }, { command: null }]);
+    expect(tasks[1]?.text).toContain('Nothing is to be started from hand-off-2.md');
+    expect(world.told('urgent').at(-1)).toContain('the incident has closed (failed)');
+    expect(world.kinds().at(-1)).toBe('closed');
+  });
+
   it('gives the report the ledger and examples of the plan', async () => {
     const world = createCase();
     await world.open();

@@ -85,6 +85,12 @@ export const roundsOf = ({ rounds, handedOverAt }: NativeWave): NonNullable<Nati
 export const handOffKey = ({ planDigest, wave }: WaveKey): string =>
   `hand-off:${planDigest.slice(7, 19)}:${wave}:`;
 
+/** The wave that a task gives to a person, and what the keys of its tasks begin with; null for other tasks. */
+export function waveOfHandOff(task: string): { readonly of: string; readonly wave: number } | null {
+  const [of, wave] = /^hand-off:[^:]+:(\d+):/.exec(task) ?? [];
+  return of === undefined ? null : { of, wave: Number(wave) };
+}
+
 /** The planned objects that are still left for a job, as they were approved. */
 export async function openObjects(
   services: ActivityServices,

@@ -1,7 +1,8 @@
 import { withoutTasks } from '../../../shared/domain/incident/incident-changes.js';
+import type { Incident } from '../../../shared/domain/incident/incident.js';
 import { askCommander } from '../ask-commander.js';
 import type { ActivityServices } from '../services.js';
-import { handOffKey, roundsOf, type NativeWave } from './native-wave.js';
+import { handOffKey, roundsOf, waveOfHandOff, type NativeWave } from './native-wave.js';
 
 /**
  * Ends a wave's hand-off: its tasks leave the incident, and whoever was given a list learns that it is not to
@@ -17,15 +18,41 @@ export async function takeBack(
   const { handed, takenBack } = roundsOf(wave);
   if (handed === takenBack) return wave;
   const of = handOffKey(wave);
-  const key = `${of}back:${handed}`;
-  await services.store.updateIncident(incidentId, (incident) => withoutTasks(incident, of, key));
+  await endTasks(services, incidentId, { of, wave: wave.wave, key: `${of}back:${handed}`, why });
+  return { ...wave, rounds: { handed, takenBack: handed } };
+}
+
+/** Ends every hand-off that an incident which closes has left, as after a fault that ended its run. */
+export async function takeBackAll(
+  services: ActivityServices,
+  { id, tasks }: Incident,
+  why: string,
+): Promise<void> {
+  for (const task of tasks) {
+    const given = task.command === null ? null : waveOfHandOff(task.id);
+    if (given === null) continue;
+    await endTasks(services, id, { ...given, key: `${given.of}back:closed`, why });
+  }
+}
+
+async function endTasks(
+  services: ActivityServices,
+  incidentId: string,
+  about: {
+    readonly of: string;
+    readonly wave: number;
+    readonly key: string;
+    readonly why: string | null;
+  },
+): Promise<void> {
+  const { of, wave, key, why } = about;
   if (why !== null) {
     await askCommander(services, {
       incidentId,
       key,
-      text: `Wave ${wave.wave} is not for a person any more: ${why} Nothing is to be started from hand-off-${wave.wave}.md, whichever list it has. A job of it that is started all the same is not followed: have it cancelled at the service.`,
+      text: `Wave ${wave} is not for a person any more: ${why} Nothing is to be started from hand-off-${wave}.md, whichever list it has. A job of it that is started all the same is not followed: have it cancelled at the service.`,
       command: null,
     });
   }
-  return { ...wave, rounds: { handed, takenBack: handed } };
+  await services.store.updateIncident(incidentId, (incident) => withoutTasks(incident, of, key));
 }

@@ -6,13 +6,17 @@ import { truthfulOutcome } from '../../../shared/domain/plan/outcome.js';
 import type { PlannedObject } from '../../../shared/domain/plan/plan.js';
 import { readIncident } from '../case-file.js';
 import { readLines } from '../lines.js';
+import { takeBackAll } from '../native/take-back.js';
 import type { PlanDocument } from '../plan/plan-file.js';
 import { product, type ActivityServices } from '../services.js';
 import { tellOnce } from '../tell-once.js';
 
 const examplesShown = 200;
 
-/** Closes the incident with the outcome that its own numbers allow, and writes the report. */
+/**
+ * Closes the incident with the outcome that its own numbers allow, and writes the report. What a person was
+ * given to start is taken back before.
+ */
 export async function closeIncident(
   services: ActivityServices,
   { incidentId, at, outcome, why }: ActivityInput<'closeIncident'>,
@@ -20,6 +24,7 @@ export async function closeIncident(
   const { store } = services;
   const open = await readIncident(services, incidentId);
   const honest = truthfulOutcome(outcome, open);
+  await takeBackAll(services, open, `the incident has closed (${honest}).`);
   const head = await store.append(incidentId, 'closed', {
     at,
     kind: 'closed',
