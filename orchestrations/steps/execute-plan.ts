@@ -7,6 +7,7 @@ import {
   child,
   nowIso,
   nowMs,
+  pollDelay,
   sleepUntil,
   waitUntil,
   type Playbook,
@@ -148,7 +149,8 @@ function kindOf({ stopped }: Run): Execution['kind'] {
 
 /**
  * Holds are lifted by people only, or end with the approval's time; the approval is read again before
- * the next wave. Whatever the answer is, some time passes before the next attempt.
+ * the next wave. Whatever the answer is, some time passes before the next attempt,
+ * from version 2 on the more the oftener it was held: a window that a newer policy moved is no hold by hand.
  */
 function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: number): Step<void> {
   const { incidentId, policy } = playbook;
@@ -171,7 +173,8 @@ function* awaitResume(playbook: Playbook, plan: DrawnPlan, run: Run, attempt: nu
     },
   });
   const expiry = Date.parse(plan.view.expiresAt);
-  const earliest = nowMs(playbook) + policy.timing.pollSeconds.first * 1000;
+  const looks = playbook.playbookVersion >= 2 ? attempt - 1 : 0;
+  const earliest = nowMs(playbook) + pollDelay(policy, looks);
   let over: string | null = null;
   for (;;) {
     const standing = yield* call(playbook, 'readStanding', { incidentId, planDigest: plan.digest });

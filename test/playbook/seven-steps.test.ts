@@ -402,6 +402,27 @@ describe('when things go wrong', () => {
     expect(final).toMatchObject([{ version: 2, actorsVersion: 1 }]);
   });
 
+  it('what holds the writes but no person has marked is tried again in growing pauses', async () => {
+    let opens = Infinity;
+    const run = await rehearse({
+      executeRecovery: (input, calls) =>
+        run.engine.now() < opens
+          ? {
+              ...{ applied: 0, skipped: 0, failed: 0, drifted: 0, failedHere: 0 },
+              ...{ stopped: 'held', note: 'Nothing is written before the new window.' },
+            }
+          : happyAnswers().executeRecovery(input, calls),
+    });
+    await until(run, 'executeRecovery');
+    opens = run.engine.now() + 2 * 3_600_000;
+    await run.engine.advanceTo(opens);
+
+    expect(run.called('executeRecovery').length).toBeLessThan(40);
+    await run.toItsEnd();
+    expect(run.outcome()).toBe('recovered');
+    expect(run.engine.now()).toBeLessThan(opens + 30 * 60_000);
+  });
+
   it('a hold that lasts longer than the approval ends the execution, with time between attempts', async () => {
     const run = await rehearse({
       executeRecovery: (_input, calls) => ({

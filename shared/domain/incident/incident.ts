@@ -12,7 +12,8 @@ import type {
 
 /**
  * The rules an incident began with; an incident in flight finishes on them. From 2 on the people who must
- * decide are looked at when it opens, and a change of the plan ends its wait for the change window.
+ * decide are looked at when it opens, a change of the plan ends its wait for the change window, a lent
+ * session has the plan looked at, and a held run tries again in growing pauses.
  */
 export const PLAYBOOK_VERSION = 2;
 
