@@ -25,8 +25,7 @@ export interface ActivityServices {
   readonly newNonce: () => string;
 }
 
-/** Who the record names when nobody but the product acted. */
-export const product = { id: 'entra-rewind', name: 'Entra Rewind' } as const;
+export { product } from '../../shared/domain/incident/product.js';
 
 export const isoNow = (services: Pick<ActivityServices, 'clock'>): string =>
   new Date(services.clock.now()).toISOString();

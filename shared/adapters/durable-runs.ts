@@ -5,7 +5,10 @@ import { undoRunOf } from '../domain/plan/undo-view.js';
 import type { IncidentRuns } from '../ports/incident-runs.js';
 import { overBreaks } from './over-breaks.js';
 
-const sleeping = new Set(['Completed', 'Failed', 'Terminated', 'Canceled']);
+const ended: ReadonlySet<string> = new Set(['Completed', 'Failed', 'Terminated', 'Canceled']);
+
+/** Whether an instance of this runtime status does nothing any more. */
+export const hasEnded = (runtimeStatus: string): boolean => ended.has(runtimeStatus);
 
 /**
  * Incident runs over the durable client of one invocation. The engine would run an ended instance again
@@ -19,20 +22,19 @@ export function createIncidentRuns(client: DurableClient): IncidentRuns {
     startUndo: (incidentId) =>
       overBreaks(() => startOnce('undoRecovery', undoRunOf(incidentId), incidentId)),
     startPointCheck: (incidentId, run) =>
-      overBreaks(() =>
-        startOnce(
-          'checkRecoveryPoint',
-          pointCheckRunOf(incidentId, run),
-          incidentId,
-          firstPointCheck(run),
-        ),
-      ),
+      overBreaks(async () => {
+        const id = pointCheckRunOf(incidentId, run);
+        const first = firstPointCheck(run);
+        const begun = await startOnce('checkRecoveryPoint', id, incidentId, first);
+        if (begun === 'started') return begun;
+        return hasEnded((await statusOf(id)) ?? '') ? 'over' : 'already';
+      }),
 
     exists: (incidentId) => overBreaks(async () => (await statusOf(incidentId)) !== null),
     wake: (incidentId, event, eventId) =>
       overBreaks(async () => {
         const status = await statusOf(incidentId);
-        if (status === null || sleeping.has(status)) return;
+        if (status === null || hasEnded(status)) return;
         await client.raiseEvent(incidentId, event, { eventId });
       }),
   };

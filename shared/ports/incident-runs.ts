@@ -4,8 +4,11 @@ export interface IncidentRuns {
   start(incidentId: string): Promise<'started' | 'already'>;
   /** Starts the undo of a closed incident, as a run of its own; once, like the playbook. */
   startUndo(incidentId: string): Promise<'started' | 'already'>;
-  /** Starts one run, by its number, of the check of the plan against the recovery point; once. */
-  startPointCheck(incidentId: string, run: number): Promise<'started' | 'already'>;
+  /**
+   * Starts one run, by its number, of the check of the plan against the recovery point; once. `already`: it
+   * is at work. `over`: it has ended, in whatever way.
+   */
+  startPointCheck(incidentId: string, run: number): Promise<'started' | 'already' | 'over'>;
   exists(incidentId: string): Promise<boolean>;
   /**
    * Wakes a run by its id, the incident's or the undo's: the event carries no authority, the run reads

@@ -88,6 +88,18 @@ describe('runs of the playbook', () => {
     },
   );
 
+  it.each([
+    [undefined, 'started'],
+    ['Running', 'already'],
+    ['Completed', 'over'],
+    ['Failed', 'over'],
+    ['Terminated', 'over'],
+  ])('a check that is %s is told as %s', async (status, told) => {
+    const { runs } = clientWith(status === undefined ? {} : { [`${id}-point-1`]: status });
+
+    expect(await runs.startPointCheck(id, 1)).toBe(told);
+  });
+
   it('one that somebody else starts in the same moment counts as already there', async () => {
     const { runs } = clientWith({}, { [id]: 'Running' });
 

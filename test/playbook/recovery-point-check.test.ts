@@ -2,6 +2,7 @@ import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
 import { known, unknown, type Json } from '../../shared/domain/json.js';
 import { carl, damagedUser, incidentId, actor, olga, userId } from '../support/activity-case.js';
 import { auditRow } from '../support/fake-audit-log.js';
+import { pointCheckRunOf } from '../../shared/domain/native/point-check.js';
 import { awaitingApproval, type PointChecks } from '../support/point-checks.js';
 import { changeOf, pointId } from '../support/service-waves.js';
 
@@ -259,6 +260,20 @@ describe('without an answer the plan stands, the words say why, and a later sess
     await checks.lend();
     await answered(checks, 2);
     expect(checks.check(2)).toMatchObject({ outcome: 'agrees' });
+  });
+
+  test('it was terminated before it could say so, which the record then tells', async () => {
+    const checks = await checksOf();
+    await checks.lend();
+    await checks.engine.terminate(pointCheckRunOf(incidentId, 1), 'by an operator of the host');
+    await checks.engine.runUntilIdle();
+    await checks.lend();
+    await answered(checks, 2);
+
+    expect(checks.check(2)).toMatchObject({ outcome: 'agrees' });
+    expect(checks.kinds().filter((kind) => kind.startsWith('pointCheck'))).toEqual([
+      ...['pointCheck.unanswered', 'pointCheck.read', 'pointCheck.agrees'],
+    ]);
   });
 
   test('nobody whom the policy does not pin', async () => {

@@ -19,6 +19,7 @@ import { policySchema } from '../../shared/contracts/policy.js';
 import { digestOf } from '../../shared/digest.js';
 import { PLAYBOOK_VERSION, type Incident } from '../../shared/domain/incident/incident.js';
 import type { Policy } from '../../shared/domain/policy.js';
+import { hasEnded } from '../../shared/adapters/durable-runs.js';
 import { firstPointCheck, pointCheckRunOf } from '../../shared/domain/native/point-check.js';
 import { undoRunOf } from '../../shared/domain/plan/undo-view.js';
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.js';
@@ -249,7 +250,7 @@ function doorServices(
       },
       async startPointCheck(incidentId, run) {
         const id = pointCheckRunOf(incidentId, run);
-        if (exists(id)) return 'already';
+        if (exists(id)) return hasEnded(engine.status(id).runtimeStatus) ? 'over' : 'already';
         const input = { playbookVersion: PLAYBOOK_VERSION, incidentId, ...firstPointCheck(run) };
         await engine.start('checkRecoveryPoint', input, id);
         return 'started';

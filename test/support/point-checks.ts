@@ -12,6 +12,7 @@ import { obtainApproval } from '../../orchestrations/steps/obtain-approval.js';
 import { previewRecovery } from '../../orchestrations/steps/preview-recovery.js';
 import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
+import { hasEnded } from '../../shared/adapters/durable-runs.js';
 import { canonicalText } from '../../shared/digest.js';
 import type { AuditEvent, ObjectHistory } from '../../shared/domain/attribution/audit.js';
 import { PLAYBOOK_VERSION, type RecoveryPointView } from '../../shared/domain/incident/incident.js';
@@ -134,8 +135,12 @@ export async function awaitingApproval(
           incidentId: id,
           ...firstPointCheck(run),
         };
-        if (!isKnown) await engine.start('checkRecoveryPoint', input, instance);
-        return isKnown ? 'already' : 'started';
+        if (!isKnown) {
+          await engine.start('checkRecoveryPoint', input, instance);
+          return 'started';
+        }
+        const { runtimeStatus } = engine.status(instance);
+        return hasEnded(runtimeStatus) ? 'over' : 'already';
       },
     }),
   } as unknown as DoorServices;

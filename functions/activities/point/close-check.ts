@@ -1,6 +1,10 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
 import type { Incident } from '../../../shared/domain/incident/incident.js';
-import { pointSummary, type PointAnswer } from '../../../shared/domain/native/point-check.js';
+import {
+  pointSummary,
+  withRunOver,
+  type PointAnswer,
+} from '../../../shared/domain/native/point-check.js';
 import { invariant } from '../../../shared/errors.js';
 import { readIncident } from '../case-file.js';
 import { readPlanDocument } from '../plan/plan-file.js';
@@ -22,7 +26,7 @@ export async function closePointCheck(
     readIncident(services, incidentId),
   ]);
   if (incident.state === 'closed') {
-    await keepPointCheck(services, incidentId, (known) => ({ ...known, ...over(run) }));
+    await keepPointCheck(services, incidentId, (known) => withRunOver(known, run));
     return { outcome: 'unanswered', note: note ?? 'The incident is closed.' };
   }
   const at = isoNow(services);
@@ -32,7 +36,7 @@ export async function closePointCheck(
     const words = `The plan was not checked against the recovery point: ${note ?? 'no reason was told'}`;
     await append('pointCheck.unanswered', words);
     await show(services, incidentId, at, 'unanswered', words);
-    await keepPointCheck(services, incidentId, (known) => ({ ...known, ...over(run) }));
+    await keepPointCheck(services, incidentId, (known) => withRunOver(known, run));
     return { outcome: 'unanswered', note: words };
   }
 
@@ -48,11 +52,12 @@ export async function closePointCheck(
   await append(`pointCheck.${outcome}`, `Plan version ${version}. ${summary}`);
   await show(services, incidentId, at, outcome, summary);
   // The run that awaits the approval acts on this, so it comes last.
-  await keepPointCheck(services, incidentId, (known) => ({ ...known, ...over(run), answer }));
+  await keepPointCheck(services, incidentId, (known) => ({
+    ...withRunOver(known, run),
+    answer,
+  }));
   return { outcome, note: summary };
 }
-
-const over = (run: number) => ({ ended: run, request: null });
 
 async function show(
   services: ActivityServices,

@@ -80,6 +80,13 @@ export const firstPointCheck = (run: number) => ({
 export const isAtWork = ({ asked, ended }: Pick<PointCheckDocument, 'asked' | 'ended'>): boolean =>
   asked > ended;
 
+/** The document once this run is over, however it ended; what a later run has asked for since stays. */
+export const withRunOver = (known: PointCheckDocument, run: number): PointCheckDocument => ({
+  ...known,
+  ended: Math.max(known.ended, run),
+  request: known.request?.run === run ? null : known.request,
+});
+
 /**
  * The answer about a recovery point, as long as its values are still the ones that a drawing would use:
  * what the service has told of another point since replaced them, and left the answer behind.
