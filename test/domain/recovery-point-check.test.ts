@@ -3,6 +3,12 @@ import type { AuditEvent, ObjectType } from '../../shared/domain/attribution/aud
 import type { Json } from '../../shared/domain/json.js';
 import { known } from '../../shared/domain/json.js';
 import type { NativeChange } from '../../shared/domain/native/native-job.js';
+import {
+  noTotals,
+  pointSummary,
+  type PointTotals,
+  type PointValues,
+} from '../../shared/domain/native/point-check.js';
 import { pointFacts } from '../../shared/domain/native/point-values.js';
 import type { CurrentObject, PlannedObject } from '../../shared/domain/plan/plan.js';
 import { sameDecisions } from '../../shared/domain/plan/same-decisions.js';
@@ -239,7 +245,7 @@ test('the parts of a value that rows name one by one are read out of the whole t
   expect(facts.at('manager')).toBeNull();
 });
 
-test('two drawings are the same whatever value they found, and differ by each thing they decide', () => {
+test('two drawings are the same whatever value they found and words they say it in, and differ by each thing they decide', () => {
   const of = (over: Partial<PlannedObject['deltas'][number]> = {}): PlannedObject => ({
     ...{ objectId: OBJECT, objectType: 'user', displayName: '', privileged: false, residual: [] },
     deltas: [
@@ -251,14 +257,45 @@ test('two drawings are the same whatever value they found, and differ by each th
     ],
   });
   expect(sameDecisions(of(), of({ now: known('Y') }))).toBe(true);
+  expect(sameDecisions(of(), of({ reason: 'other words' }))).toBe(true);
   const changes = [
     { property: 'state' },
     { class: 'mixed' },
     { action: null },
-    { reason: 'other' },
+    { point: 'disagrees' },
     { then: known('Bonn') },
     { then: { known: false, why: '' } },
   ] as const;
   for (const over of changes) expect(sameDecisions(of(), of(over))).toBe(false);
   expect(sameDecisions(of(), { ...of(), deltas: [] })).toBe(false);
+});
+
+describe('what came of a check is told', () => {
+  const values: PointValues = {
+    ...{ pointId: 'point', targetAt: 'T', jobId: 'job', index: 'index' },
+    ...{ objects: 3, named: 3, linked: 0, outside: {} },
+  };
+  test.each<[Partial<PointTotals>, Partial<PointValues>, string]>([
+    [{ objects: 1 }, {}, '1 object agrees.'],
+    [{ objects: 3 }, { named: 2 }, '3 objects agree. 1 of the scope is as the point holds it.'],
+    [
+      { objects: 3, learned: 1 },
+      { linked: 1 },
+      '3 objects agree. 1 earlier value that no row states is told by the point; that changes no decision. The members of 1 group differ too; memberships are judged by their rows.',
+    ],
+    [
+      { objects: 3, differ: 1, disagreeing: 1, unexplained: 1 },
+      {},
+      '1 of 3 objects comes out otherwise (1 earlier value differs from the rows, 1 difference has no row).',
+    ],
+    [
+      { objects: 3, differ: 2, disagreeing: 2, unexplained: 2, learned: 2 },
+      { named: 1 },
+      '2 of 3 objects come out otherwise (2 earlier values differ from the rows, 2 differences have no row, 2 earlier values that no row states are told by the point). 2 of the scope are as the point holds them.',
+    ],
+  ])('%j %j', (totals, over, words) => {
+    expect(pointSummary({ ...values, ...over }, { ...noTotals, ...totals })).toBe(
+      `Checked against the recovery point of T: ${words}`,
+    );
+  });
 });

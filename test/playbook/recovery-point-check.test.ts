@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../shared/domain/attribution/audit.js';
 import { known, unknown, type Json } from '../../shared/domain/json.js';
 import { carl, damagedUser, incidentId, actor, olga, userId } from '../support/activity-case.js';
 import { auditRow } from '../support/fake-audit-log.js';
-import { pointCheckRunOf } from '../../shared/domain/native/point-check.js';
+import { noTotals, pointCheckRunOf } from '../../shared/domain/native/point-check.js';
 import { awaitingApproval, type PointChecks } from '../support/point-checks.js';
 import { changeOf, pointId } from '../support/service-waves.js';
 
@@ -122,7 +122,7 @@ test('a difference that no row is about is listed in the new plan and never writ
   ).toMatchObject({
     ...{ class: 'unexplained', action: null, then: known('Ulm'), now: known('Bonn') },
   });
-  expect((await checks.incident()).warnings.join()).toContain('1 differences have no row');
+  expect((await checks.incident()).warnings.join()).toContain('1 difference has no row');
   await checks.decide(...checks.both);
   await checks.until(() => Boolean(checks.outcome()));
   expect(checks.directory.object(userId(1)).properties).toMatchObject({
@@ -143,11 +143,54 @@ test('an object whose earlier value is not stated becomes writable beside one th
   expect(before).toMatchObject([{ then: { known: false } }]);
   await checks.lend();
   await checks.until(async () => (await versionOf(checks)) === 2);
-  expect(checks.check()?.note).toContain('1 earlier values that no row states are told');
+  expect(checks.check()?.note).toContain('1 earlier value that no row states is told');
 
   expect(await checks.deltas(userId(0))).toMatchObject([
     { property: 'department', class: 'actorOnly', action: 'update', then: known(null) },
   ]);
+});
+
+test('a value that only the point tells changes no decision, so the plan and its approval stand', async () => {
+  const rows = [written(0, 'Department', null, 'X'), disabling[1]!];
+  const checks = await checksOf(rows, ({ directory, recovery }) => {
+    directory.put(damagedUser(0, { properties: { department: 'X' } }));
+    const back = { target: { department: 'HR' }, current: { department: 'X' } };
+    recovery.changes.set(userId(0), changeOf(0, back));
+  });
+  await checks.decide(olga);
+  await checks.lend();
+  await answered(checks);
+
+  expect(checks.check()).toMatchObject({ outcome: 'agrees' });
+  expect(checks.check()?.note).toContain('1 earlier value that no row states is told by the point');
+  expect(await versionOf(checks)).toBe(1);
+  expect((await checks.incident()).approvals.given).toHaveLength(1);
+});
+
+test('a plan that is about other objects by then was not checked', async () => {
+  const checks = await checksOf(disabling, ({ handlers }) => {
+    handlers.compareWithPoint = async () => noTotals;
+  });
+  await checks.lend();
+  await answered(checks);
+
+  expect(checks.check()).toMatchObject({ outcome: 'unanswered' });
+  expect(checks.check()?.note).toContain('about no object of the plan');
+});
+
+test('while a plan is drawn again anyway, nobody is told that it is carried out', async () => {
+  const checks = await checksOf(disabling, ({ recovery }) => {
+    recovery.changes.set(
+      userId(1),
+      changeOf(1, { target: { city: 'Ulm' }, current: { city: 'Bonn' } }),
+    );
+  });
+  await checks.lend();
+  await checks.store.updateIncident(incidentId, (open) => ({ ...open, state: 'previewing' }));
+  await answered(checks);
+
+  expect(checks.check()).toMatchObject({ outcome: 'differs' });
+  expect((await checks.incident()).warnings.join()).not.toContain('carried out');
 });
 
 describe('one preview', () => {

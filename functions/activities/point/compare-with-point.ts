@@ -43,11 +43,11 @@ export async function compareWithPoint(
     totals.objects += 1;
     const before = ground.attribute(history, asDrawn ?? null);
     const after = ground.attribute(history, told);
-    if (sameDecisions(before, after)) continue;
-    totals.differ += 1;
+    if (!sameDecisions(before, after)) totals.differ += 1;
     for (const delta of after.deltas) {
       const earlier = before.deltas.find(({ property }) => property === delta.property);
-      if (sameDecision(delta, earlier)) continue;
+      // Where the words alone are others, the point has told a value that only it knows.
+      if (sameDecision(delta, earlier) && delta.reason === earlier?.reason) continue;
       if (delta.point === 'disagrees') totals.disagreeing += 1;
       else if (delta.point === 'unexplained') totals.unexplained += 1;
       else totals.learned += 1;

@@ -1,3 +1,4 @@
+import { counted } from '../words.js';
 import type { JobLimits } from './native-job.js';
 
 /**
@@ -153,33 +154,52 @@ export const addTotals = (a: PointTotals, b: PointTotals): PointTotals => ({
   learned: a.learned + b.learned,
 });
 
-/** What came of the check, in words for people: what was held against what, and both leftovers. */
+/**
+ * What came of the check, in words for people: what was held against what, and both leftovers. `totals` are
+ * of at least one object.
+ */
 export function pointSummary(values: PointValues, totals: PointTotals): string {
   const { objects, differ } = totals;
+  const found = reasons(totals);
   const head = `Checked against the recovery point of ${values.targetAt}:`;
   const verdict =
-    differ === 0
-      ? `${objects} objects agree.`
-      : `${differ} of ${objects} objects come out otherwise (${reasons(totals)}).`;
-  return [head, verdict, ...leftovers(values)].join(' ');
+    differ > 0
+      ? `${differ} of ${counted(objects, 'object')} ${differ === 1 ? 'comes' : 'come'} out otherwise${found === '' ? '' : ` (${found})`}.`
+      : `${counted(objects, 'object')} ${objects === 1 ? 'agrees' : 'agree'}.`;
+  const more = differ === 0 && found !== '' ? [`${found}; that changes no decision.`] : [];
+  return [head, verdict, ...more, ...leftovers(values)].join(' ');
 }
 
 const reasons = ({ disagreeing, unexplained, learned }: PointTotals): string =>
   [
-    [disagreeing, 'earlier values differ from the rows'],
-    [unexplained, 'differences have no row'],
-    [learned, 'earlier values that no row states are told by the point'],
+    numbered(disagreeing, 'earlier value differs', 'earlier values differ', 'from the rows'),
+    numbered(unexplained, 'difference has', 'differences have', 'no row'),
+    numbered(
+      learned,
+      'earlier value that no row states is',
+      'earlier values that no row states are',
+      'told by the point',
+    ),
   ]
-    .filter(([count]) => count !== 0)
-    .map(([count, words]) => `${count} ${words}`)
+    .filter((words) => words !== null)
     .join(', ');
+
+const numbered = (count: number, one: string, many: string, rest: string): string | null =>
+  count === 0 ? null : `${counted(count, one, many)} ${rest}`;
 
 function leftovers({ objects, named, linked, outside }: PointValues): string[] {
   const kinds = Object.entries(outside).sort(([a], [b]) => (a < b ? -1 : 1));
+  const silent = objects - named;
   return [
-    ...(objects > named ? [`${objects - named} of the scope are as the point holds them.`] : []),
+    ...(silent > 0
+      ? [
+          `${silent} of the scope ${silent === 1 ? 'is as the point holds it' : 'are as the point holds them'}.`,
+        ]
+      : []),
     ...(linked > 0
-      ? [`The members of ${linked} groups differ too; memberships are judged by their rows.`]
+      ? [
+          `The members of ${counted(linked, 'group')} differ too; memberships are judged by their rows.`,
+        ]
       : []),
     ...(kinds.length > 0
       ? [

@@ -3,8 +3,9 @@ import type { Known } from '../json.js';
 import type { Delta, PlannedObject } from './plan.js';
 
 /**
- * Whether two drawings decide the same about an object: every difference with the same class, action,
- * value to return to and reason. The value found may differ, since the object was read twice.
+ * Whether two drawings decide the same about an object: every difference with the same class, action, value
+ * to return to and finding about the recovery point. The value found may differ, since the object was read
+ * twice, and so may the words of the reason, which decide nothing.
  */
 export function sameDecisions(a: PlannedObject, b: PlannedObject): boolean {
   return (
@@ -19,7 +20,7 @@ export const sameDecision = (a: Delta, b: Delta | undefined): boolean =>
   a.property === b.property &&
   a.class === b.class &&
   a.action === b.action &&
-  a.reason === b.reason &&
+  a.point === b.point &&
   sameKnown(a.then, b.then);
 
 const sameKnown = (a: Known, b: Known): boolean =>
