@@ -32,8 +32,10 @@ export async function closePointCheck(
   const at = isoNow(services);
   const append = (kind: string, summary: string) =>
     services.store.append(incidentId, `point:${run}:ended`, { at, kind, by: product, summary });
-  if (totals === null) {
-    const words = `The plan was not checked against the recovery point: ${note ?? 'no reason was told'}`;
+  // The plan may be of other objects by now than those that the service was asked about.
+  if (totals === null || totals.objects === 0) {
+    const why = note ?? 'the preview is about no object of the plan';
+    const words = `The plan was not checked against the recovery point: ${why}`;
     await append('pointCheck.unanswered', words);
     await show(services, incidentId, at, 'unanswered', words);
     await keepPointCheck(services, incidentId, (known) => withRunOver(known, run));
@@ -44,8 +46,9 @@ export async function closePointCheck(
   invariant(values !== null && plan !== null, `run ${run} of ${incidentId} compared nothing`);
   const outcome = totals.differ === 0 ? 'agrees' : 'differs';
   const told = pointSummary(values, totals);
-  const isCarriedOut = incident.state !== 'awaitingApproval' && outcome === 'differs';
-  const summary = isCarriedOut ? `${told} The plan is not drawn again, it is carried out.` : told;
+  const isCarriedOut = incident.state === 'executing' || incident.state === 'verifying';
+  const isLate = isCarriedOut && outcome === 'differs';
+  const summary = isLate ? `${told} The plan is not drawn again, it is carried out.` : told;
   const { pointId, index } = values;
   const agreesWith = outcome === 'agrees' ? plan.digest : null;
   const answer: PointAnswer = { pointId, index, agreesWith, at, summary };
