@@ -1,9 +1,9 @@
-import { jest } from '@jest/globals';
 import type { OrchestrationContext, Task } from 'durable-functions';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createInProcessEngine, type InProcessEngine } from '../../local/host/engine-in-process.js';
 import { run } from '../../local/ir/command.js';
+import { printed } from '../support/printed.js';
 import { cleanUp, temporaryFolder } from './child-host.js';
 
 const data = temporaryFolder();
@@ -44,17 +44,8 @@ afterAll(() => {
 
 /** What `npm run ir` prints while the engine runs on the same folder. */
 async function ir(...args: string[]): Promise<string> {
-  let text = '';
-  const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    text += String(chunk);
-    return true;
-  });
-  try {
-    await run([...args, '--data', data]);
-  } finally {
-    write.mockRestore();
-  }
-  return text;
+  const { out } = await printed(() => run([...args, '--data', data]));
+  return out;
 }
 
 describe('the state of a running host', () => {

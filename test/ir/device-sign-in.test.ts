@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
-import { jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { deviceSignInOf, deviceToken } from '../../local/ir/device-code.js';
 import { run } from '../../local/ir/command.js';
 import { startTenant, type RunningTenant } from '../../local/tenant/start.js';
 import { eventually } from '../support/eventually.js';
+import { printed } from '../support/printed.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'rewind-device-'));
 const trusted = tls.getCACertificates();
@@ -57,27 +57,17 @@ async function signingIn<T>(
   signIn: () => Promise<T>,
   what: (userCode: string) => Promise<unknown>,
 ): Promise<{ readonly out: string; readonly err: string; readonly got: T | Error }> {
-  const text = { out: '', err: '' };
-  const writing = (to: 'out' | 'err') => (chunk: string | Uint8Array) => {
-    text[to] += Buffer.from(chunk as Uint8Array).toString('utf8');
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(writing('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(writing('err')),
-  ];
-  try {
+  const { result, ...text } = await printed(async (said) => {
     const before = await polls();
     const signed = signIn().catch((error: unknown) => error as Error);
     const code = await eventually('the code on stderr', async () =>
-      Promise.resolve(/enter the code ([A-Z0-9]+)/.exec(text.err)?.[1] ?? null),
+      Promise.resolve(/enter the code ([A-Z0-9]+)/.exec(said.err)?.[1] ?? null),
     );
     await eventually('a first poll', async () => ((await polls()) > before ? true : null));
     await what(code);
-    return { got: await signed, ...text };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+    return signed;
+  });
+  return { got: result, ...text };
 }
 
 const login = () => run(['login', '--device', '--json', '--data', folder]);

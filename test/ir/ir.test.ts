@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { jest } from '@jest/globals';
 import { run } from '../../local/ir/command.js';
 import { newUndo } from '../../shared/domain/plan/undo-view.js';
 import { createDoors, ids, type Doors, type Who } from '../support/doors.js';
 import { incidentId, kinds, plannedUser, seedIncident, seedPlan } from '../support/cases.js';
+import { printed } from '../support/printed.js';
 
 let doors: Doors;
 let server: Server;
@@ -57,22 +57,11 @@ async function ir(
   as: Who | null,
   ...words: string[]
 ): Promise<{ code: number; out: string; err: string }> {
-  const text = { out: '', err: '' };
-  const writing = (to: 'out' | 'err') => (chunk: string | Uint8Array) => {
-    text[to] += Buffer.from(chunk as Uint8Array).toString('utf8');
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(writing('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(writing('err')),
-  ];
-  try {
-    const token = as === null ? [] : ['--token', as];
-    const code = await run([...words, ...token, '--url', url, '--data', data]);
-    return { code, ...text };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  const token = as === null ? [] : ['--token', as];
+  const { result, ...text } = await printed(() =>
+    run([...words, ...token, '--url', url, '--data', data]),
+  );
+  return { code: result, ...text };
 }
 
 const planDigest = async () => (await doors.store.readIncident(incidentId))!.plan!.digest;

@@ -3,15 +3,11 @@ import { beginPointCheck } from '../../functions/http/point-check.js';
 import type { DoorServices } from '../../functions/http/services.js';
 import { noteScope } from '../../functions/activities/scope/scope-file.js';
 import type { PlanDocument } from '../../functions/activities/plan/plan-file.js';
-import { createInProcessEngine } from '../../local/host/engine-in-process.js';
-import { playbook } from '../../orchestrations/index.js';
 import { call, type Playbook, type Step } from '../../orchestrations/durable.js';
 import { awaitChangeWindow } from '../../orchestrations/steps/await-window.js';
 import { executePlan } from '../../orchestrations/steps/execute-plan.js';
 import { obtainApproval } from '../../orchestrations/steps/obtain-approval.js';
 import { previewRecovery } from '../../orchestrations/steps/preview-recovery.js';
-import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
-import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
 import { hasEnded } from '../../shared/adapters/durable-runs.js';
 import { canonicalText } from '../../shared/digest.js';
 import type { AuditEvent, ObjectHistory } from '../../shared/domain/attribution/audit.js';
@@ -30,6 +26,7 @@ import {
   scopeDigest,
   type Case,
 } from './activity-case.js';
+import { createCaseEngine } from './case-engine.js';
 import { otherIncident, pointAt, pointId } from './service-waves.js';
 
 const recoveryPoint: RecoveryPointView = {
@@ -93,27 +90,8 @@ export async function awaitingApproval(
     chunks: [await chunkOf(world, historiesOf(rows))],
   });
 
-  const calls: string[] = [];
-  const engine = createInProcessEngine({
-    orchestrations: {
-      ...playbook,
-      otherIncident,
-      fromPlanOn: fromPlanOn as df.OrchestrationHandler,
-    },
-    entities: { [contract.name]: tenantJobs },
-    activities: Object.fromEntries(
-      Object.entries(world.handlers).map(([name, run]) => [
-        name,
-        (input: never) => {
-          calls.push(name);
-          return run(input);
-        },
-      ]),
-    ),
-    clock: {
-      now: () => Math.ceil(clock.now()),
-      moveTo: (ms) => clock.advance(Math.max(0, ms - clock.now())),
-    },
+  const { engine, calls } = createCaseEngine(world, {
+    orchestrations: { otherIncident, fromPlanOn: fromPlanOn as df.OrchestrationHandler },
     ...(options.crash !== undefined && { crash: options.crash }),
   });
   await engine.start('fromPlanOn', {}, incidentId);

@@ -1,13 +1,10 @@
 import * as df from 'durable-functions';
-import { playbook } from '../../orchestrations/index.js';
-import { tenantJobs } from '../../orchestrations/tenant-jobs.js';
 import { tenantJobs as contract } from '../../shared/contracts/catalogue.js';
 import type { NativeChange } from '../../shared/domain/native/native-job.js';
 import { PLAYBOOK_VERSION } from '../../shared/domain/incident/incident.js';
 import type { Policy } from '../../shared/domain/policy.js';
 import { planWaves } from '../../shared/domain/plan/waves.js';
 import type { ExecutorName, PlannedObject } from '../../shared/domain/plan/plan.js';
-import { createInProcessEngine } from '../../local/host/engine-in-process.js';
 import {
   createCase,
   damagedUser,
@@ -18,6 +15,7 @@ import {
   policyWith,
   userId,
 } from './activity-case.js';
+import { createCaseEngine } from './case-engine.js';
 import { readWaveLines } from '../../functions/activities/execute/wave-file.js';
 
 export const pointId = 'cG9pbnQ=';
@@ -62,7 +60,7 @@ export async function serviceWaves(
   const objects =
     options.objects ?? Array.from({ length: users }, (_, n) => plannedUser(n, { route }));
   const world = createCase();
-  const { recovery, directory, clock, store } = world;
+  const { recovery, directory, store } = world;
   if (options.timing) world.inForce.policy = policyWith({ timing: options.timing });
   world.points.list = [{ id: pointId, createdDateTime: pointAt }];
   await world.open();
@@ -80,24 +78,8 @@ export async function serviceWaves(
   await world.approve(digest);
   if (lent) await recovery.sessions.lend(incidentId, olga, 'Bearer token');
 
-  const calls: string[] = [];
-  const engine = createInProcessEngine({
-    orchestrations: { ...playbook, otherIncident },
-    entities: { [contract.name]: tenantJobs },
-    activities: Object.fromEntries(
-      Object.entries(world.handlers).map(([name, run]) => [
-        name,
-        (input: never) => {
-          calls.push(name);
-          return run(input);
-        },
-      ]),
-    ),
-    // The engine counts whole milliseconds.
-    clock: {
-      now: () => Math.ceil(clock.now()),
-      moveTo: (ms) => clock.advance(Math.max(0, ms - clock.now())),
-    },
+  const { engine, calls } = createCaseEngine(world, {
+    orchestrations: { otherIncident },
     ...(options.crash !== undefined && { crash: options.crash }),
   });
   let attempts = 0;
