@@ -62,6 +62,14 @@ describe('a change of a policy that two services tell', () => {
     expect(planOf(events).deltas).not.toContainEqual(expect.objectContaining({ action: 'update' }));
   });
 
+  it('told twice in one request accounts for the rows of that request alone', () => {
+    const one = { correlationId: 'one' };
+    const alone = again(4, { correlationId: 'own' });
+    const events = [told(1, one), told(2, one), again(3, one), alone];
+
+    expect(withoutTwins(events)).toEqual([events[0], events[1], alone]);
+  });
+
   it.each<[string, AuditEvent]>([
     ['by somebody else', again(2, {}, OTHER)],
     ['an hour later', again(3600)],

@@ -20,8 +20,9 @@ export function objectTypeIn(events: readonly AuditEvent[]): ObjectType {
  * The rows of one object without those by which Core Directory tells once more what Conditional Access told
  * of a change that succeeded: by the same identity, within a minute. They have the policy in a form of
  * their own (`PolicyDetail`), a big one in several rows of one request. What a change accounts for is the
- * request it has the correlation id of; whether the two services share it is not documented, so where none
- * has it, the nearest one. Every other row of Core Directory is kept.
+ * request it has the correlation id of, and two changes of one request account for that alone; whether the
+ * two services share it is not documented, so where none has it, the nearest one. Every other row of Core
+ * Directory is kept.
  */
 export function withoutTwins(events: readonly AuditEvent[]): readonly AuditEvent[] {
   const exact = events.filter(
@@ -34,7 +35,6 @@ export function withoutTwins(events: readonly AuditEvent[]): readonly AuditEvent
     events.filter(
       (event) =>
         event.objectType === 'policy' &&
-        !told.has(event) &&
         event.by.id === one.by.id &&
         apart(event, one) <= mostApartMs,
     );
@@ -45,7 +45,7 @@ export function withoutTwins(events: readonly AuditEvent[]): readonly AuditEvent
   };
   for (const one of exact) if (!tell(near(one), one.correlationId)) others.push(one);
   for (const one of others) {
-    const rows = near(one);
+    const rows = near(one).filter((row) => !told.has(row));
     const [nearest] = rows.toSorted((a, b) => apart(a, one) - apart(b, one));
     if (nearest !== undefined) tell(rows, nearest.correlationId);
   }
