@@ -452,6 +452,11 @@ describe('a native wave of the same incident', () => {
     expect(check).toMatchObject({ kind: 'preview', status: 'successful' });
     expect(startOf(wave)).toBeGreaterThanOrEqual(Date.parse(check?.endedAt ?? ''));
     expect(checks.kinds().filter((kind) => kind === told)).toHaveLength(1);
+    const urged = checks.sent.filter(
+      ({ channel, text }) =>
+        channel === 'urgent' && text.includes(`waits for preview ${check?.id}`),
+    );
+    expect(urged).toHaveLength(told === 'pointCheck.inTheWay' ? 1 : 0);
   });
 });
 
