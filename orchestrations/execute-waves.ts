@@ -25,6 +25,7 @@ export function* executeWaves(
   const run = {
     ...input,
     stopped: null as ChildOutput<'executeWaves'>['stopped'],
+    begun: undefined as true | undefined,
     note: null as string | null,
   };
   for (let done = 0; run.next < waves.length && done < wavesPerRun; done += 1) {
@@ -38,6 +39,7 @@ export function* executeWaves(
     run.note = result.note;
     if (result.stopped !== null) {
       run.stopped = result.stopped;
+      run.begun = result.begun;
       break;
     }
     run.next += 1;
@@ -61,12 +63,12 @@ export function* executeWaves(
     }
   }
   if (run.stopped === null && run.next < waves.length) {
-    const { stopped: _stopped, note: _note, ...again } = run;
+    const { stopped: _stopped, begun: _begun, note: _note, ...again } = run;
     context.df.continueAsNew(again);
     return undefined;
   }
-  const { next, applied, skipped, failed, drifted, stopped, note } = run;
-  return { next, applied, skipped, failed, drifted, stopped, note };
+  const { next, applied, skipped, failed, drifted, stopped, begun, note } = run;
+  return { next, applied, skipped, failed, drifted, stopped, ...(begun && { begun }), note };
 
   /** The wave by its executor; whoever carries it out leaves the same results behind. */
   function* carryOut(

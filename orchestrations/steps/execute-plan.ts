@@ -25,7 +25,7 @@ export interface Execution {
    */
   readonly kind: 'executed' | 'overtaken' | 'revised';
   readonly startedAt: string;
-  /** False when the plan was overtaken before its first wave was opened: nothing of it is read back. */
+  /** False when the plan was overtaken before anything of it was written: nothing of it is read back. */
   readonly begun: boolean;
   /** Planned objects that were looked at; the others were never touched. */
   readonly reached: number;
@@ -113,7 +113,8 @@ export function* executePlan(playbook: Playbook, plan: DrawnPlan): Step<Executio
   return {
     kind,
     startedAt,
-    begun: attempt > 1 || run.next > 0 || reached > 0 || run.stopped === 'drift',
+    begun:
+      attempt > 1 || run.next > 0 || reached > 0 || run.stopped === 'drift' || run.begun === true,
     reached,
     applied: run.applied,
     skipped: run.skipped,

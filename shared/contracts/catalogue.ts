@@ -140,6 +140,7 @@ export const orchestrations = {
       stopped: z
         .enum([...stopReason.options, 'canaryFailed', 'waveFailed', 'drift', 'operatorSession'])
         .nullable(),
+      begun: z.literal(true).optional(),
       note: z.string().nullable(),
     }),
   },

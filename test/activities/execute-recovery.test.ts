@@ -480,6 +480,21 @@ describe('a crash', () => {
     expect(new Set(written).size).toBe(written.length);
   });
 
+  it('after the first batch was applied is told when the plan may not be carried out any more', async () => {
+    const world = createCase();
+    const planDigest = await approved(world);
+    world.directory.script.arrive = ({ number }) => {
+      if (number === 1) world.store.failWrite(1);
+    };
+    await expect(executeRecovery(world.services, waveOf(planDigest, 100))).rejects.toThrow('died');
+    expect(world.directory.effects.length).toBeGreaterThan(0);
+    world.inForce.policy = policyWith({ people: { approvers: [] } });
+
+    const again = await executeRecovery(world.services, waveOf(planDigest, 100));
+
+    expect(again).toMatchObject({ stopped: 'unapproved', applied: 0, begun: true });
+  });
+
   it.each(Array.from({ length: 24 }, (_, index) => index + 1))(
     'at write %i of the store ends the same after a second run',
     async (place) => {

@@ -683,7 +683,11 @@ describe('what lands between the last approval and the first write', () => {
   const digestB = `sha256:${'b'.repeat(64)}`;
 
   /** The first wave of version 1 finds that `stopped`; version 2 goes through. */
-  const overtaken = (stopped: 'superseded' | 'revised' | 'unapproved', standsAgain = true) => {
+  const overtaken = (
+    stopped: 'superseded' | 'revised' | 'unapproved',
+    standsAgain = true,
+    begun?: true,
+  ) => {
     const happy = happyAnswers(48);
     return rehearse({
       closePlan: (input, calls) => {
@@ -700,6 +704,7 @@ describe('what lands between the last approval and the first write', () => {
           ? {
               ...{ applied: 0, skipped: 0, failed: 0, drifted: 0, failedHere: 0 },
               ...{ stopped, note: 'Revised by Rita: hers is right' },
+              ...(begun && { begun }),
             }
           : happy.executeRecovery(input, calls),
       readStanding: (input, calls) => {
@@ -750,6 +755,15 @@ describe('what lands between the last approval and the first write', () => {
 
     expect(run.outcome()).toBe('rejected');
     expect(run.called('executeRecovery')).toHaveLength(1);
+  });
+
+  it('reads back what a run that died may have written, also when no further plan is executed', async () => {
+    const run = await overtaken('unapproved', false, true);
+    await run.toItsEnd();
+
+    const readBack = run.called('verifyRecovery').map(({ planDigest }) => planDigest);
+    expect(new Set(readBack)).toEqual(new Set([digestA]));
+    expect(run.outcome()).not.toBe('rejected');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
+import { wasBegun } from './before-images.js';
 import { recordWave, waveTotals } from './execution-progress.js';
 import { judgeWave, withoutPart } from './judge-wave.js';
 import { mayBegin, mayGoOn } from '../approve/may-execute.js';
@@ -27,7 +28,9 @@ export async function executeRecovery(
   const stop = await mayBegin(services, incidentId, plan);
   if (stop !== null) {
     const totals = await waveTotals(services, incidentId, planDigest);
-    return { ...totals, failedHere: 0, stopped: stop.stopped, note: stop.why };
+    const begun = await wasBegun(services, incidentId, planDigest);
+    const { stopped, why: note } = stop;
+    return { ...totals, failedHere: 0, stopped, ...(begun && { begun }), note };
   }
   const planned = plan.body.counts.objects;
   const judged = await judgeWave(services, input, plan);

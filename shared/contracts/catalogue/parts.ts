@@ -68,6 +68,8 @@ export const waveResult = z.object({
   appliedHere: count.optional(),
   /** Set when the wave did not run to its end. */
   stopped: stopReason.nullable(),
+  /** Set on a stop when a run that died before may have written what no total has. */
+  begun: z.literal(true).optional(),
   note: z.string().nullable(),
 });
 
