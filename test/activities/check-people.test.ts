@@ -111,6 +111,21 @@ describe('who must decide and cannot', () => {
     expect(world.told('urgent')).toHaveLength(1);
   });
 
+  it('is told again, once, when the same person was back and is gone again', async () => {
+    const { world } = await asked();
+    disable(world, olga.id);
+    await look(world);
+    world.directory.addIdentity({ ...olga, enabled: true });
+    await look(world);
+    disable(world, olga.id);
+
+    await look(world);
+    await look(world);
+
+    expect(world.told('urgent')).toHaveLength(2);
+    expect(world.kinds().filter((kind) => kind === 'quorum.missing')).toHaveLength(2);
+  });
+
   it('is found as well while the undo of a closed incident awaits its decision', async () => {
     const { world } = await asked();
     await world.store.updateIncident(incidentId, (open) => ({

@@ -94,10 +94,12 @@ export async function checkPeople(
       summary: `Cannot act: ${saidOf(unable)}.`,
     });
   }
-  await replaceWarning(services, incidentId, missing?.text ?? null);
+  const losses = await replaceWarning(services, incidentId, missing?.text ?? null);
   if (missing !== null) {
+    const key = `quorum:${occasion}:${who}`;
     await warnUrgently(services, incidentId, {
-      key: `quorum:${occasion}:${who}`,
+      // Before there is a request the looks stop and begin again with each drawing, which is no news.
+      key: request !== null && losses > 1 ? `${key}:${losses}` : key,
       kind: { told: 'quorum.missing', untold: 'quorum.untold' },
       ...missing,
     });
@@ -174,18 +176,24 @@ async function keep(
   return changed;
 }
 
-/** What the incident warns of is the quorum as it is now; what it was is in the record. */
+/**
+ * What the incident warns of is the quorum as it is now; what it was is in the record. Answers how often one
+ * was missing after there had been one.
+ */
 async function replaceWarning(
   { store }: ActivityServices,
   incidentId: string,
   warning: string | null,
-): Promise<void> {
+): Promise<number> {
   const known = (await store.readDocument<Json>(incidentId, 'quorum')) as QuorumDocument | null;
   const before = known?.warning ?? null;
-  if (before === warning) return;
+  const { losses: lost = 0 } = known ?? {};
+  if (before === warning) return lost;
+  const losses = before === null ? lost + 1 : lost;
   await store.updateIncident(incidentId, (open) => ({
     ...open,
     warnings: open.warnings.filter((text) => text !== before),
   }));
-  await store.updateDocument<Json>(incidentId, 'quorum', () => ({ warning }));
+  await store.updateDocument<Json>(incidentId, 'quorum', () => ({ warning, losses }));
+  return losses;
 }

@@ -50,6 +50,8 @@ export interface ReleaseWord {
 /** Document `quorum`: the warning of the incident about a missing quorum as it is now; null when there is one. */
 export interface QuorumDocument {
   readonly warning: string | null;
+  /** How often a quorum was missing after there had been one. */
+  readonly losses?: number;
 }
 
 /** What a door reads of the document `plan`; activities write it. */
