@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { lent, sessionBody } from '../../shared/contracts/http.js';
 import { wavesThatFit } from '../../shared/domain/plan/eta.js';
 import type { Incident } from '../../shared/domain/incident/incident.js';
+import { isPinned } from '../../shared/domain/policy.js';
 import { RewindError } from '../../shared/errors.js';
 import { asPerson, people, type PersonCaller } from './access.js';
 import { incidentDoor, type Answer, type Visit } from './door.js';
@@ -42,10 +43,7 @@ async function lend({
   const what = 'operatorSession';
   await requireNoActor(services, incident, caller, what);
   const policy = await policyOf(services, incident.id);
-  const isPinned = policy.people.operators.some(
-    ({ objectId }) => objectId.toLowerCase() === caller.id,
-  );
-  if (!isPinned) {
+  if (!isPinned(policy.people.operators, caller.id)) {
     await recordRefusal(services, incident.id, caller, what, 'DECIDER_NOT_PINNED');
     throw new RewindError('DECIDER_NOT_PINNED', 'The policy does not pin this person as operator.');
   }

@@ -1,7 +1,7 @@
 import type { Incident } from '../../shared/domain/incident/incident.js';
 import { withoutTasks, withTask } from '../../shared/domain/incident/incident-changes.js';
 import type { RevisionsDocument } from '../../shared/domain/plan/revisions.js';
-import type { Policy } from '../../shared/domain/policy.js';
+import { pinnedIds } from '../../shared/domain/policy.js';
 import { policyOf } from './policy-of.js';
 import { isoNow, type DoorServices } from './services.js';
 
@@ -40,10 +40,4 @@ export async function tellOfRevisers(
   await services.store.updateIncident(incident.id, (open) =>
     withTask(withoutTasks(open, 'revisers-', id), { id, at, text, command: null }),
   );
-}
-
-function pinnedIds({ people }: Policy): ReadonlySet<string> {
-  const { operators, approvers, commanders, breakGlassApprovers } = people;
-  const all = [...operators, ...approvers, ...commanders, ...breakGlassApprovers];
-  return new Set(all.map(({ objectId }) => objectId.toLowerCase()));
 }

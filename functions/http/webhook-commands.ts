@@ -3,6 +3,7 @@ import type { OutgoingMessage } from '../../shared/contracts/teams.js';
 import { cardText } from '../../shared/domain/approval/card-text.js';
 import { incidentIdForm, type Incident } from '../../shared/domain/incident/incident.js';
 import type { Person } from '../../shared/domain/identities.js';
+import { isPinned } from '../../shared/domain/policy.js';
 import { RewindError } from '../../shared/errors.js';
 import type { WebhookProof } from '../../shared/ports/callers.js';
 import { decide } from './decide.js';
@@ -80,7 +81,7 @@ async function stop({ services, context, message }: Command, incident: Incident)
   await requireNoActor(services, incident, by, 'hold');
   const { people } = await policyOf(services, incident.id);
   const pinned = [...people.commanders, ...people.operators];
-  if (!pinned.some(({ objectId }) => objectId.toLowerCase() === by.id)) {
+  if (!isPinned(pinned, by.id)) {
     await recordRefusal(services, incident.id, by, 'hold', 'DECIDER_NOT_PINNED');
     throw new RewindError(
       'DECIDER_NOT_PINNED',

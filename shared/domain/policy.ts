@@ -95,11 +95,20 @@ export function mayCommand(
   lists: readonly ('commanders' | 'operators')[],
 ): 'pin' | 'role' | null {
   if (!policy.commandersPinned) return 'role';
+  return lists.some((list) => isPinned(policy.people[list], personId)) ? 'pin' : null;
+}
+
+/** Whether one of these pins is this person's; object ids are the same in any case of their letters. */
+export function isPinned(pins: readonly PinnedPerson[], personId: string): boolean {
   const id = personId.toLowerCase();
-  const isPinned = lists.some((list) =>
-    policy.people[list].some(({ objectId }) => objectId.toLowerCase() === id),
-  );
-  return isPinned ? 'pin' : null;
+  return pins.some(({ objectId }) => objectId.toLowerCase() === id);
+}
+
+/** Everybody whom the policy pins for anything, object ids in lower case. */
+export function pinnedIds({ people }: Policy): ReadonlySet<string> {
+  const { operators, approvers, commanders, breakGlassApprovers } = people;
+  const all = [...operators, ...approvers, ...commanders, ...breakGlassApprovers];
+  return new Set(all.map(({ objectId }) => objectId.toLowerCase()));
 }
 
 /** True when the id may never be contained nor written. */

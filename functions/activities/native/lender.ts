@@ -1,4 +1,4 @@
-import type { Policy } from '../../../shared/domain/policy.js';
+import { isPinned, type Policy } from '../../../shared/domain/policy.js';
 import { readIncident, readNamedActors } from '../case-file.js';
 import type { ActivityServices } from '../services.js';
 
@@ -23,8 +23,7 @@ export async function withoutSession(
     ...named.add.map(({ userId }) => userId),
   ];
   const isAccused = accused.some((one) => one?.toLowerCase() === id);
-  const isPinned = policy.people.operators.some(({ objectId }) => objectId.toLowerCase() === id);
-  if (isPinned && !isAccused) return null;
+  if (isPinned(policy.people.operators, id) && !isAccused) return null;
   await services.sessions.end(incidentId);
   return isAccused
     ? `The session of ${session.by.name} was ended: an actor of the incident lends nothing.`

@@ -20,7 +20,7 @@ import {
   stageOf,
   type StageGround,
 } from '../../../shared/domain/plan/plan-stages.js';
-import type { Policy } from '../../../shared/domain/policy.js';
+import { pinnedIds, type Policy } from '../../../shared/domain/policy.js';
 import { policyOf } from '../case-file.js';
 import { objectsPerChunk, putLines, readLines } from '../lines.js';
 import type { ActivityServices } from '../services.js';
@@ -125,15 +125,9 @@ async function readGround(
   policy: Policy,
   comesOrGoes: (object: PlannedObject) => boolean,
 ): Promise<StageGround> {
-  const { operators, approvers, commanders, breakGlassApprovers } = policy.people;
-  const pinnedIds = new Set(
-    [...operators, ...approvers, ...commanders, ...breakGlassApprovers].map(({ objectId }) =>
-      objectId.toLowerCase(),
-    ),
-  );
   const restoredIds = new Set<string>();
   const endsOfPinned = new Set<string>();
-  const ground = { pinnedIds, restoredIds, neededByPinned: endsOfPinned };
+  const ground = { pinnedIds: pinnedIds(policy), restoredIds, neededByPinned: endsOfPinned };
   for await (const object of lines()) {
     if (comesOrGoes(object)) restoredIds.add(object.objectId.toLowerCase());
     if (isPinned(object, ground)) endsOf(object).forEach((id) => endsOfPinned.add(id));

@@ -1,5 +1,5 @@
 import type { ApprovalRequest, Decision, Ledger, ApprovalRole } from './approval.js';
-import type { PinnedPerson, Policy } from '../policy.js';
+import { isPinned, type PinnedPerson, type Policy } from '../policy.js';
 
 /**
  * Whether pinned people could still give every required approval, each by another person, when those in
@@ -96,5 +96,3 @@ export function assignRoles(
 export const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 export const has = (ids: readonly string[], id: string): boolean =>
   ids.some((known) => same(known, id));
-const isPinned = (people: readonly PinnedPerson[], id: string): boolean =>
-  people.some(({ objectId }) => same(objectId, id));

@@ -1,6 +1,6 @@
 import type { ReleaseRole, ReleaseWord } from '../incident/documents.js';
-import type { Person } from '../identities.js';
-import type { PinnedPerson, Policy } from '../policy.js';
+import { isPinned, type PinnedPerson, type Policy } from '../policy.js';
+import { same } from './approval-quorum.js';
 
 export type ReleaseCounted =
   | {
@@ -33,7 +33,7 @@ export function countRelease(
   if (rule.actorIds.some((id) => same(id, by.id))) {
     return refused('DECIDER_IS_ACTOR', 'An actor of this incident cannot decide about it.');
   }
-  const roles = rule.mayBe.filter((role) => isPinned(pinsOf(rule.policy, role), by));
+  const roles = rule.mayBe.filter((role) => isPinned(pinsOf(rule.policy, role), by.id));
   if (roles.length === 0) {
     return refused('DECIDER_NOT_PINNED', 'The policy names this person for no release.');
   }
@@ -67,8 +67,3 @@ const refused = (
 
 const pinsOf = (policy: Policy, role: ReleaseRole): readonly PinnedPerson[] =>
   role === 'commander' ? policy.people.commanders : policy.people.approvers;
-
-const isPinned = (pins: readonly PinnedPerson[], person: Person): boolean =>
-  pins.some(({ objectId }) => same(objectId, person.id));
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
