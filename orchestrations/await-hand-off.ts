@@ -4,10 +4,8 @@ import {
   type ActivityInput,
   type ChildOutput,
 } from '../shared/contracts/catalogue.js';
-import { call, nowMs, pollDelay, sleepUntil, type Step } from './durable.js';
-
-const looksPerRun = 40;
-const mostMissed = 20;
+import { call, type Step } from './durable.js';
+import { pause, untilOver, watchFrom } from './job-watch.js';
 
 type Result = ChildOutput<'awaitHandOff'>;
 type End = Pick<ActivityInput<'closeServiceWave'>, 'end' | 'jobId' | 'stopped' | 'note'>;
@@ -23,9 +21,10 @@ export function* awaitHandOff(context: df.OrchestrationContext): Step<Result | u
   const ofWave = { incidentId, planDigest, wave };
   const { policy } = yield* call({ context, policy: null }, 'readCase', { incidentId });
   const playbook = { context, incidentId, policy };
-  let { jobId, looks, missed } = input;
+  const watch = watchFrom(input);
+  let { jobId } = input;
 
-  if (looks === 0) {
+  if (watch.looks === 0) {
     const opened = yield* call(playbook, 'openServiceWave', {
       ...{ ...ofWave, from, to, canary },
       executor: 'handOff',
@@ -35,30 +34,27 @@ export function* awaitHandOff(context: df.OrchestrationContext): Step<Result | u
     }
     if (!opened.begun) yield* call(playbook, 'handOver', ofWave);
   }
-  for (let budget = looksPerRun; budget > 0; budget -= 1) {
-    if (jobId === null) {
-      const seen = yield* call(playbook, 'lookForHandOff', ofWave);
-      jobId = seen.jobId;
-      if (seen.stopped !== null) {
-        return yield* close({ end: 'none', jobId, stopped: seen.stopped, note: seen.note });
-      }
-      if (seen.open === 0) return yield* close({ end: 'none', jobId, stopped: null, note: null });
-      if (seen.again) yield* call(playbook, 'handOver', ofWave);
+  while (jobId === null && watch.budget > 0) {
+    const seen = yield* call(playbook, 'lookForHandOff', ofWave);
+    jobId = seen.jobId;
+    if (seen.stopped !== null) {
+      return yield* close({ end: 'none', jobId, stopped: seen.stopped, note: seen.note });
     }
-    if (jobId !== null) {
-      const kind = 'recovery';
-      const { end, found } = yield* call(playbook, 'followNativeJob', { ...ofWave, kind, jobId });
-      missed = found ? 0 : missed + 1;
-      const over = end ?? (missed >= mostMissed ? ('lost' as const) : null);
-      if (over !== null) {
-        const note = over === 'successful' ? null : `The job ${jobId} ended as ${over}.`;
-        return yield* close({ end: over, jobId, stopped: null, note });
-      }
-    }
-    yield* sleepUntil(playbook, nowMs(playbook) + pollDelay(policy, looks));
-    looks += 1;
+    if (seen.open === 0) return yield* close({ end: 'none', jobId, stopped: null, note: null });
+    if (seen.again) yield* call(playbook, 'handOver', ofWave);
+    if (jobId !== null) break;
+    yield* pause(playbook, watch);
+    watch.budget -= 1;
   }
-  context.df.continueAsNew({ ...input, jobId, looks, missed });
+  if (jobId !== null) {
+    const job = { ...ofWave, kind: 'recovery', jobId } as const;
+    const end = yield* untilOver(playbook, watch, () => call(playbook, 'followNativeJob', job));
+    if (end !== null) {
+      const note = end === 'successful' ? null : `The job ${jobId} ended as ${end}.`;
+      return yield* close({ end, jobId, stopped: null, note });
+    }
+  }
+  context.df.continueAsNew({ ...input, jobId, looks: watch.looks, missed: watch.missed });
   return undefined;
 
   function* close(how: End): Step<Result> {

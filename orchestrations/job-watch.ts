@@ -47,21 +47,21 @@ export function* untilAnswered<A extends { readonly outcome: string }>(
 }
 
 /**
- * Looks at a job until it has ended or is lost to view, keeping the tenant's place meanwhile. Null: this run
- * has looked often enough.
+ * Looks at a job until it has ended or is lost to view, keeping the tenant's place meanwhile where it is
+ * ours. Null: this run has looked often enough.
  */
 export function* untilOver<E extends string>(
   watcher: Watcher,
   watch: JobWatch,
   look: () => Step<{ readonly found: boolean; readonly end: E | null }>,
-  keepPlace: () => Step<unknown>,
+  keepPlace?: () => Step<unknown>,
 ): Step<E | 'lost' | null> {
   for (; watch.budget > 0; watch.budget -= 1) {
     const seen = yield* look();
     if (seen.end !== null) return seen.end;
     watch.missed = seen.found ? 0 : watch.missed + 1;
     if (watch.missed >= mostMissed) return 'lost';
-    yield* keepPlace();
+    if (keepPlace !== undefined) yield* keepPlace();
     yield* pause(watcher, watch);
   }
   return null;
