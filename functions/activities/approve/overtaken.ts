@@ -1,9 +1,11 @@
 import type { Incident } from '../../../shared/domain/incident/incident.js';
 import { toldRevision, type RevisionsDocument } from '../../../shared/domain/plan/revisions.js';
-import { isOvertakenByPoint } from '../../../shared/domain/native/point-check.js';
+import {
+  isOvertakenByPoint,
+  type PointCheckDocument,
+} from '../../../shared/domain/native/point-check.js';
 import type { Policy } from '../../../shared/domain/policy.js';
 import { readNamedActors } from '../case-file.js';
-import { readPointCheck } from '../point/check-file.js';
 import { touchesNewlyProtected } from '../plan/newly-protected.js';
 import type { PlanDocument } from '../plan/plan-file.js';
 import { readRevisions } from '../plan/revised-terms.js';
@@ -59,13 +61,11 @@ export async function lostItsGround(
 }
 
 /** Whether the recovery point was asked since and the plan would come out otherwise; null when not. */
-export async function contradictedByPoint(
-  services: ActivityServices,
-  incidentId: string,
+export function contradictedByPoint(
+  check: PointCheckDocument,
   { body, basis, digest }: PlanDocument,
-): Promise<Overtaken | null> {
+): Overtaken | null {
   if (body.undoes !== undefined) return null;
-  const check = await readPointCheck(services, incidentId);
   const { recoveryPointId } = body;
   const { pointIndex } = basis;
   return isOvertakenByPoint(check, { digest, recoveryPointId, pointIndex })

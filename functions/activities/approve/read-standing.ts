@@ -23,11 +23,12 @@ export async function readStanding(
   services: ActivityServices,
   { incidentId, planDigest }: ActivityInput<'readStanding'>,
 ): Promise<ActivityOutput<'readStanding'>> {
-  const [plan, ledger, { policy }, incident] = await Promise.all([
+  const [plan, ledger, { policy }, incident, check] = await Promise.all([
     readPlan(services, incidentId, planDigest),
     services.store.readLedger(incidentId),
     policyOf(services, incidentId, { fresh: true }),
     readIncident(services, incidentId),
+    readPointCheck(services, incidentId),
   ]);
   const marks = await readMarks(services, incidentId, marksOf(plan.body));
   const stand = standing(ledger, policy, planDigest, isoNow(services));
@@ -49,7 +50,7 @@ export async function readStanding(
     ...marks,
     superseded: overtaken?.by === 'superseded',
     revised: overtaken?.by === 'revised',
-    looksAgain: isAwaiting && isAtWork(await readPointCheck(services, incidentId)),
+    looksAgain: isAwaiting && isAtWork(check),
     summary: overtaken?.why ?? summaryOf(stand),
   };
 
@@ -60,7 +61,7 @@ export async function readStanding(
     return (
       (await lostItsGround(services, incident, plan, policy)) ??
       changed ??
-      contradictedByPoint(services, incidentId, plan)
+      contradictedByPoint(check, plan)
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { ActivityInput, ActivityOutput } from '../../../shared/contracts/catalogue.js';
+import { withWarning } from '../../../shared/domain/incident/incident-changes.js';
 import type { Incident } from '../../../shared/domain/incident/incident.js';
 import {
   pointSummary,
@@ -69,15 +70,11 @@ async function show(
   outcome: 'agrees' | 'differs' | 'unanswered',
   summary: string,
 ): Promise<void> {
-  await services.store.updateIncident(incidentId, (incident) => ({
-    ...incident,
-    pointCheck: { outcome, at, summary },
-    steps: outcome === 'agrees' ? withLine(incident, summary) : incident.steps,
-    warnings:
-      outcome === 'differs' && !incident.warnings.includes(summary)
-        ? [...incident.warnings, summary]
-        : incident.warnings,
-  }));
+  await services.store.updateIncident(incidentId, (open) => {
+    const incident = outcome === 'differs' ? withWarning(open, summary) : open;
+    const steps = outcome === 'agrees' ? withLine(incident, summary) : incident.steps;
+    return { ...incident, steps, pointCheck: { outcome, at, summary } };
+  });
 }
 
 /** Who decides on the plan reads it where they are asked. */
